@@ -1,0 +1,204 @@
+"""From verdicts to a component's timeline: spans that tile `[since, watermark)` without holes.
+
+Everything here is a function of the set of results and the terms in force, never of the order they came in.
+Bridging is the last step; `unbridge` undoes it, so that a stored timeline can be judged again in part.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from monitor.core.model import Seconds, Span, State
+from monitor.core.schedule import slot_of
+from monitor.core.vote import Mode, vote
+
+LOCAL_GRACE: Seconds = 5
+"""How long after a slot's end a result may still come before the slot is settled without it."""
+
+Report: TypeAlias = tuple[State, str]
+"""What a location reported in a slot: the outcome and the digest of the definition it probed by."""
+
+Reports: TypeAlias = Mapping[Seconds, Mapping[str, Report]]
+"""Reports of one check by slot and location."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What judges a check in the slots that start in `[start, end)`; `end` None: until further notice."""
+
+    check: str
+    start: Seconds
+    end: Seconds | None
+    every: Seconds
+    locations: tuple[str, ...]
+    mode: Mode
+    critical: bool
+    definition: str
+
+    def covers(self, instant: Seconds) -> bool:
+        return self.start <= instant and (self.end is None or instant < self.end)
+
+
+def verdict(terms: Terms, reports: Mapping[str, Report]) -> State:
+    """The verdict of one slot: reports of other locations or of another definition do not count."""
+    return vote(
+        (
+            state
+            for location, (state, definition) in reports.items()
+            if definition == terms.definition and location in terms.locations
+        ),
+        len(terms.locations),
+        terms.mode,
+    )
+
+
+def verdicts(terms: Terms, reports: Reports, start: Seconds, end: Seconds) -> list[Span]:
+    """The check's verdicts over `[start, end)` cut to its terms; slots without a report are unknown."""
+    start = max(start, terms.start)
+    end = end if terms.end is None else min(end, terms.end)
+    if start >= end:
+        return []
+    spans: list[Span] = []
+    at = start
+    for slot in sorted(slot for slot in reports if slot + terms.every > start and slot < end):
+        if slot % terms.every:
+            continue  # probed on another grid: evidence, not a report
+        if slot > at:
+            spans.append(Span(State.UNKNOWN, at, slot))
+        until = min(slot + terms.every, end)
+        spans.append(Span(verdict(terms, reports[slot]), max(slot, start), until))
+        at = until
+    if at < end:
+        spans.append(Span(State.UNKNOWN, at, end))
+    return merge(spans)
+
+
+def combine(critical: Sequence[Sequence[Span]], other: Sequence[Sequence[Span]]) -> list[Span]:
+    """A component's states from its checks' verdicts, over the time in which any check is in force.
+
+    Down if any critical check is, else unknown if any critical check is, else degraded if a critical check is
+    degraded or another one is down or degraded, else up.
+    """
+    if len(critical) == 1 and not any(other):
+        return list(critical[0])
+    layers = [(spans, True) for spans in critical] + [(spans, False) for spans in other]
+    borders = sorted({border for spans, _ in layers for span in spans for border in (span.start, span.end)})
+    cursors = [0] * len(layers)
+    combined: list[Span] = []
+    for start, end in zip(borders, borders[1:], strict=False):
+        now: tuple[list[State], list[State]] = ([], [])
+        for index, (spans, is_critical) in enumerate(layers):
+            while cursors[index] < len(spans) and spans[cursors[index]].end <= start:
+                cursors[index] += 1
+            if cursors[index] < len(spans) and spans[cursors[index]].start <= start:
+                now[not is_critical].append(spans[cursors[index]].state)
+        if now[0] or now[1]:
+            combined.append(Span(_component_state(*now), start, end))
+    return merge(combined)
+
+
+def _component_state(critical: Sequence[State], other: Sequence[State]) -> State:
+    if State.DOWN in critical:
+        return State.DOWN
+    if State.UNKNOWN in critical or not critical:
+        return State.UNKNOWN
+    if State.DEGRADED in critical or State.DOWN in other or State.DEGRADED in other:
+        return State.DEGRADED
+    return State.UP
+
+
+def judge(terms: Iterable[Terms], reports: Mapping[str, Reports], start: Seconds, end: Seconds) -> list[Span]:
+    """The component's states over exactly `[start, end)`, before bridging; unknown where nothing is in force."""
+    critical: list[list[Span]] = []
+    other: list[list[Span]] = []
+    for term in terms:
+        spans = verdicts(term, reports.get(term.check, {}), start, end)
+        if spans:
+            (critical if term.critical else other).append(spans)
+    return fill(combine(critical, other), start, end)
+
+
+def fill(spans: Sequence[Span], start: Seconds, end: Seconds) -> list[Span]:
+    """The spans cut to `[start, end)` with every hole made unknown."""
+    filled: list[Span] = []
+    at = start
+    for span in spans:
+        left, right = max(span.start, start), min(span.end, end)
+        if left >= right:
+            continue
+        if left > at:
+            filled.append(Span(State.UNKNOWN, at, left))
+        filled.append(Span(span.state, left, right, span.inferred))
+        at = right
+    if at < end:
+        filled.append(Span(State.UNKNOWN, at, end))
+    return merge(filled)
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Adjoining spans of equal state and mark made one."""
+    merged: list[Span] = []
+    for span in spans:
+        last = merged[-1] if merged else None
+        if last and (last.end, last.state, last.inferred) == (span.start, span.state, span.inferred):
+            merged[-1] = Span(span.state, last.start, span.end, span.inferred)
+        else:
+            merged.append(span)
+    return merged
+
+
+def splice(spans: Sequence[Span], new: Sequence[Span]) -> list[Span]:
+    """The timeline with `new` (contiguous) in place of whatever stood there."""
+    if not new:
+        return list(spans)
+    start, end = new[0].start, new[-1].end
+    before = [Span(span.state, span.start, min(span.end, start), span.inferred) for span in spans if span.start < start]
+    after = [Span(span.state, max(span.start, end), span.end, span.inferred) for span in spans if span.end > end]
+    return merge([*before, *new, *after])
+
+
+def bridge(spans: Iterable[Span], length: Seconds) -> list[Span]:
+    """Unknown runs of at most `length` between two downs become down, marked inferred: nobody saw a recovery."""
+    runs = merge(spans)
+    bridged: list[Span] = []
+    for index, run in enumerate(runs):
+        between = 0 < index < len(runs) - 1 and (
+            runs[index - 1].state is State.DOWN
+            and runs[index + 1].state is State.DOWN
+            and runs[index - 1].end == run.start
+            and run.end == runs[index + 1].start
+        )
+        if run.state is State.UNKNOWN and between and run.length <= length:
+            bridged.append(Span(State.DOWN, run.start, run.end, inferred=True))
+        else:
+            bridged.append(run)
+    return bridged
+
+
+def unbridge(spans: Iterable[Span]) -> list[Span]:
+    """The timeline as it was before bridging."""
+    return merge(Span(State.UNKNOWN, span.start, span.end) if span.inferred else span for span in spans)
+
+
+def settled_until(
+    versions: Sequence[Terms], reports: Reports, now: Seconds, from_: Seconds, grace: Seconds = LOCAL_GRACE
+) -> Seconds | None:
+    """How far one check is settled: all its locations reported, or its slot's end is `grace` seconds past.
+
+    `versions` are the check's terms in order of time. None: settled for ever (the check is retired).
+    """
+    at = from_
+    for terms in versions:
+        if terms.end is not None and terms.end <= at:
+            continue
+        at = max(at, terms.start, slot_of(now - grace, terms.every))
+        while terms.end is None or at < terms.end:
+            if not _all_reported(terms, reports.get(slot_of(at, terms.every), {})):
+                return at
+            at = slot_of(at, terms.every) + terms.every
+        at = terms.end
+    return None
+
+
+def _all_reported(terms: Terms, reports: Mapping[str, Report]) -> bool:
+    return all(location in reports and reports[location][1] == terms.definition for location in terms.locations)

@@ -1,0 +1,115 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from monitor.core.availability import Figure, measure
+from monitor.core.credit import Band, Bands, Slope, Step, amount, credit, overlaps, scheduled, unpaid
+from monitor.core.model import Interval, Span, State
+
+
+def share(percent: str | int) -> Fraction:
+    return Fraction(percent) / 100
+
+
+def bands(*rows: tuple[str, str, int], cap: int | None = 25) -> Bands:
+    return Bands(
+        tuple(Band(share(low), share(high), share(percent)) for low, high, percent in rows),
+        None if cap is None else share(cap),
+    )
+
+
+SCHEDULE_A = bands(("99.5", "99.8", 5), ("99.0", "99.5", 10), ("0", "99.0", 25))
+
+
+@pytest.mark.parametrize(
+    ("availability", "percent"),
+    [("100", 0), ("99.8", 0), ("99.79999", 5), ("99.5", 5), ("99.49999", 10), ("99", 10), ("98.9", 25), ("0", 25)],
+)
+def test_a_band_holds_its_lower_edge_and_not_its_upper_one(availability: str, percent: int) -> None:
+    assert scheduled(share(availability), SCHEDULE_A) == share(percent)
+
+
+def test_the_highest_of_overlapping_bands_counts_in_any_order() -> None:
+    rows = (("99.5", "99.95", 10), ("99.9", "99.95", 5))
+    for disputed in (bands(*rows), bands(*reversed(rows))):
+        assert scheduled(share("99.92"), disputed) == share(10)
+
+
+@pytest.mark.parametrize(
+    ("availability", "linear", "floor", "ceil"),
+    [
+        ("99.5", "0", 0, 0),
+        ("100", "0", 0, 0),
+        ("99.4", "0.5", 0, 5),
+        ("98.5", "5", 5, 5),
+        ("98.49", "5.05", 5, 10),
+        ("94.5", "25", 25, 25),
+        ("50", "25", 25, 25),
+    ],
+)
+def test_a_slope_pays_for_each_percent_below_its_floor_up_to_the_cap(
+    availability: str, linear: str, floor: int, ceil: int
+) -> None:
+    slopes = [Slope(share(5), share("99.5"), step, share(25)) for step in (Step.LINEAR, Step.FLOOR, Step.CEIL)]
+    assert [scheduled(share(availability), slope) for slope in slopes] == [
+        share(linear),
+        share(floor),
+        share(ceil),
+    ]
+
+
+def test_without_a_cap_nothing_is_cut() -> None:
+    assert scheduled(share("89.5"), Slope(share(5), share("99.5"))) == share(50)
+    assert scheduled(Fraction(0), bands(("0", "99", 40), cap=None)) == share(40)
+
+
+def figure_with(down: int, unknown: int = 0) -> Figure:
+    spans = [Span(State.DOWN, 0, down), Span(State.UP, down, 10_000 - unknown)]
+    return measure(spans, Interval(0, 10_000))
+
+
+@pytest.mark.parametrize(
+    ("down", "unknown", "percent"),
+    [(0, 0, 0), (10, 0, 0), (11, 0, 0), (21, 0, 5), (51, 0, 10), (101, 0, 25), (51, 1, 10)],
+)
+def test_a_credit_is_owed_only_for_a_target_that_was_missed(down: int, unknown: int, percent: int) -> None:
+    assert credit(figure_with(down, unknown), share("99.9"), SCHEDULE_A) == share(percent)
+
+
+def test_a_met_target_owes_nothing_whatever_the_schedule_says() -> None:
+    assert credit(figure_with(30), share("99.5"), SCHEDULE_A) == 0
+    assert scheduled(share("99.7"), SCHEDULE_A) == share(5)
+
+
+def test_without_data_or_with_an_open_verdict_somebody_has_to_decide() -> None:
+    assert credit(measure([], Interval(0, 10_000)), share("99.9"), SCHEDULE_A) is None
+    assert credit(figure_with(9, unknown=500), share("99.9"), SCHEDULE_A) is None
+
+
+def test_overlapping_bands_are_found() -> None:
+    low, high = Band(share("99.5"), share("99.95"), share(10)), Band(share("99.9"), share("99.95"), share(5))
+    assert overlaps([high, low]) == ((low, high),)
+    assert overlaps(SCHEDULE_A.bands) == ()
+
+
+def test_missed_targets_that_earn_nothing_are_found() -> None:
+    assert unpaid(SCHEDULE_A, share("99.9")) == ((share("99.8"), share("99.9")),)
+    assert unpaid(SCHEDULE_A, share("99.8")) == ()
+    assert unpaid(bands(("99", "99.5", 10)), share("99.5")) == ((share(0), share(99)),)
+    assert unpaid(Slope(share(5), share("99.5")), share("99.9")) == ((share("99.5"), share("99.9")),)
+    assert unpaid(Slope(share(5), share("99.5")), share("99.5")) == ()
+
+
+@pytest.mark.parametrize(
+    ("fee", "percent", "digits", "owed"),
+    [
+        ("1000.00", "5", 2, "50.00"),
+        ("0.50", "1", 2, "0.01"),
+        ("0.49", "1", 2, "0.00"),
+        ("1250000", "0.5", 0, "6250"),
+        ("99.99", "25", 2, "25.00"),
+    ],
+)
+def test_money_rounds_half_up_once_to_the_minor_unit(fee: str, percent: str, digits: int, owed: str) -> None:
+    assert str(amount(Decimal(fee), share(percent), minor_digits=digits)) == owed
