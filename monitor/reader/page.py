@@ -1,0 +1,270 @@
+"""From facts to the view of the status page. Days that are over are measured once and remembered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from monitor.core.availability import Figure, add, measure
+from monitor.core.calendar import day_bounds, day_of, days_back, month_of
+from monitor.core.interval import intersect, seconds_in
+from monitor.core.model import FailureKind, Interval, Seconds, Span, State
+from monitor.core.notice import NoticeEvent
+from monitor.core.timeline import merge
+from monitor.reader import latency
+from monitor.reader import maintenance as maintenance_views
+from monitor.reader.accounts import (
+    Account,
+    Accounts,
+    Outage,
+    Window,
+    accepted,
+    longest_slot,
+    outages,
+    service_of,
+)
+from monitor.reader.views import (
+    ComponentView,
+    DayView,
+    MaintenanceView,
+    MonthView,
+    OutageView,
+    PageView,
+    RecentDay,
+)
+from monitor.settings.hub import ComponentSettings, Settings
+from monitor.storage.store import ComponentFacts, Store
+
+DAYS = 90
+RECENT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    figure: Figure
+    maintenance_seconds: Seconds
+
+
+class PageReader:
+    """Builds the page's view from a store under one version of the settings."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._zone = ZoneInfo(settings.page.zone)
+        self._names = {item.id: item.name or item.id for item in settings.components}
+        self._accounts = Accounts(store, settings)
+        self._hours = latency.Hours(store)
+        self._days: dict[tuple[str, date], tuple[object, _Day]] = {}
+        self._reasons: dict[tuple[str, Seconds], FailureKind | None] = {}
+
+    def page(self, now: Seconds) -> PageView:
+        """The page as it stands; notices that were not published yet are on it as of now."""
+        events = maintenance_views.events(self._store.notices.all(), now)
+        facts = self._store.components()
+        hours = self._hours.last_day(now)
+        shown = [item for item in self._settings.components if item.id in facts]
+        components = tuple(self._component(item, facts[item.id], events, hours, now) for item in shown)
+        marks = [view.as_of for view in components if view.as_of is not None]
+        as_of = min(marks, default=None)
+        maintenance = maintenance_views.views(events, self._names, now)
+        recent = self._outages([facts[item.id] for item in shown], now)
+        slowest = max((longest_slot(item) for item in shown), default=60)
+        return PageView(
+            title=self._settings.page.title,
+            url=self._settings.page.url or "",
+            zone=self._settings.page.zone,
+            languages=tuple(self._settings.page.languages),
+            now=now,
+            as_of=as_of,
+            checked_at=self._store.newest_result(),
+            stale=as_of is not None and now - as_of > 2 * slowest + 60,
+            locations=self._labels(),
+            components=components,
+            outages=tuple(item for item in recent if item.end is None),
+            maintenance=tuple(item for item in maintenance if item.ended_at is None and now < item.end),
+            days=self._recent(recent, maintenance, now),
+            valid_until=self._valid_until(maintenance, now),
+        )
+
+    def _component(
+        self,
+        wanted: ComponentSettings,
+        facts: ComponentFacts,
+        events: Mapping[str, Sequence[NoticeEvent]],
+        hours: list[dict[str, dict[int, int]]],
+        now: Seconds,
+    ) -> ComponentView:
+        account = self._accounts.month(wanted.id, month_of(now, self._zone), self._zone, now)
+        days = self._measured_days(facts, events, now)
+        state, since = self._state(facts)
+        measured = [day for _, day in days if day.figure.measured_seconds]
+        running = self._accounts.windows(wanted.id, events, Interval(now, now + 1))
+        return ComponentView(
+            id=wanted.id,
+            name=wanted.name or wanted.id,
+            description=wanted.description or "",
+            group=wanted.group or "",
+            state=state,
+            since=since,
+            as_of=facts.watermark,
+            reason=None if state is State.UP or since is None else self._reason(wanted.id, since, state),
+            in_maintenance=any(window.notice.counted.start <= now < window.notice.counted.end for window in running),
+            trouble_at=self._trouble(wanted, facts, state),
+            days=tuple(_day_view(day, item) for day, item in days),
+            ninety=add([item.figure for _, item in days]),
+            measured_days=len(measured),
+            month=_month_view(account, wanted),
+            p95_ms=latency.p95(latency.day_of(hours, wanted.id)),
+            spark_ms=tuple(latency.p95(hour.get(wanted.id, {})) for hour in hours),
+        )
+
+    def _state(self, facts: ComponentFacts) -> tuple[State, Seconds | None]:
+        """The newest state and since when; a long run's beginning is looked for as far back as needed."""
+        if facts.watermark is None:
+            return State.UNKNOWN, None
+        back = 7200
+        while True:
+            start = max(facts.watermark - back, facts.since or 0)
+            runs = merge(
+                Span(item.state, item.start, item.end)
+                for item in self._store.spans(facts.id, start, facts.watermark + 1)
+            )
+            if not runs:
+                return State.UNKNOWN, None
+            if len(runs) > 1 or start <= (facts.since or 0) or runs[0].start < start:
+                return runs[-1].state, runs[-1].start
+            back *= 8
+
+    def _measured_days(
+        self, facts: ComponentFacts, events: Mapping[str, Sequence[NoticeEvent]], now: Seconds
+    ) -> list[tuple[date, _Day]]:
+        days = days_back(now, self._zone, DAYS)
+        whole = Interval(day_bounds(days[0], self._zone).start, day_bounds(days[-1], self._zone).end)
+        windows = self._accounts.windows(facts.id, events, whole)
+        stamp = (facts.revision, facts.since, facts.until, windows)
+        missing = [day for day in days if self._days.get((facts.id, day), (None,))[0] != stamp]
+        if missing:
+            first = day_bounds(missing[0], self._zone).start
+            spans = self._store.spans(facts.id, first, whole.end)
+            for day in missing:
+                self._remember(facts, day, stamp, spans, windows)
+        # A day that is not over is measured again each time.
+        return [(day, self._days[facts.id, day][1]) for day in days]
+
+    def _remember(
+        self,
+        facts: ComponentFacts,
+        day: date,
+        stamp: object,
+        spans: Sequence[Span],
+        windows: Sequence[Window],
+    ) -> None:
+        bounds = day_bounds(day, self._zone)
+        as_of = facts.watermark if facts.watermark is not None else bounds.start
+        scope = service_of(facts, None).cut(bounds)
+        scope = Interval(scope.start, max(scope.start, min(scope.end, as_of)))
+        inside = [span for span in spans if span.end > scope.start and span.start < scope.end]
+        item = _Day(
+            measure(inside, scope, accepted(windows)),
+            seconds_in(intersect([scope], [window.notice.counted for window in windows])),
+        )
+        complete = as_of >= bounds.end
+        self._days[facts.id, day] = (stamp if complete else None, item)
+
+    def _reason(self, component: str, start: Seconds, state: State) -> FailureKind | None:
+        """What the first results of a run that were not right say; asked once."""
+        key = (component, start)
+        if self._reasons.get(key) is None:
+            seen = self._store.results(component, start, start + 600)
+            kinds = [item.failure.kind for item in seen if item.failure and item.outcome is state]
+            self._reasons[key] = max(set(kinds), key=kinds.count) if kinds else None
+        return self._reasons[key]
+
+    def _trouble(self, wanted: ComponentSettings, facts: ComponentFacts, state: State) -> tuple[str, ...]:
+        """Public locations whose newest result is bad although the component counts as up."""
+        if (
+            state is not State.UP
+            or facts.watermark is None
+            or not any(len(c.locations or ()) > 1 for c in wanted.checks)
+        ):
+            return ()
+        start = facts.watermark - longest_slot(wanted)
+        bad = {
+            item.location
+            for item in self._store.results(wanted.id, start, facts.watermark)
+            if item.outcome in (State.DOWN, State.DEGRADED)
+        }
+        public = {item.name: item.label or item.name.title() for item in self._settings.locations if item.public}
+        return tuple(label for name, label in public.items() if name in bad)
+
+    def _outages(self, facts: Sequence[ComponentFacts], now: Seconds) -> list[OutageView]:
+        first = day_bounds(days_back(now, self._zone, RECENT_DAYS)[0], self._zone).start
+        found: list[OutageView] = []
+        for item in facts:
+            if item.watermark is None:
+                continue
+            spans = self._store.spans(item.id, first, item.watermark + 1)
+            found += [self._outage(item.id, outage) for outage in outages(item.id, spans, item.watermark)]
+        return sorted(found, key=lambda outage: -outage.start)
+
+    def _outage(self, component: str, outage: Outage) -> OutageView:
+        return OutageView(
+            id=outage.id,
+            component=self._names[component],
+            start=outage.start,
+            end=None if outage.ongoing else outage.end,
+            down_seconds=outage.length,
+            inferred_seconds=outage.inferred_seconds,
+            reason=self._reason(component, outage.start, State.DOWN),
+        )
+
+    def _recent(
+        self, found: Sequence[OutageView], maintenance: Sequence[MaintenanceView], now: Seconds
+    ) -> tuple[RecentDay, ...]:
+        started = [item for item in maintenance if item.start <= now]
+        return tuple(
+            RecentDay(
+                day,
+                tuple(item for item in found if day_of(item.start, self._zone) == day),
+                tuple(item for item in started if day_of(item.start, self._zone) == day),
+            )
+            for day in reversed(days_back(now, self._zone, RECENT_DAYS))
+        )
+
+    def _labels(self) -> tuple[str, ...]:
+        public = [item for item in self._settings.locations if item.public]
+        if len(public) == 1 and public[0].name == "local" and not public[0].label:
+            return ()
+        return tuple(item.label or item.name.title() for item in public)
+
+    def _valid_until(self, maintenance: Sequence[MaintenanceView], now: Seconds) -> Seconds:
+        borders = [border for item in maintenance for border in (item.start, item.end) if border > now]
+        return min([*borders, day_bounds(day_of(now, self._zone), self._zone).end])
+
+
+def _day_view(day: date, item: _Day) -> DayView:
+    figure = item.figure
+    return DayView(
+        day=day,
+        total_seconds=figure.total_seconds,
+        up_seconds=figure.up_seconds,
+        degraded_seconds=figure.degraded_seconds,
+        down_seconds=figure.down_seconds,
+        unknown_seconds=figure.unknown_seconds,
+        excluded_seconds=figure.excluded_seconds,
+        maintenance_seconds=item.maintenance_seconds,
+        availability=figure.availability,
+    )
+
+
+def _month_view(account: Account, wanted: ComponentSettings) -> MonthView:
+    left = account.allowance
+    return MonthView(
+        month=account.label,
+        figure=account.figure,
+        target=wanted.objective,
+        outlook=left.outlook if left else None,
+        used_seconds=left.used if left else None,
+        budget_seconds=left.budget if left else None,
+    )

@@ -1,0 +1,45 @@
+"""The reader that the status page is given: views on demand, a version, and what keeps us from being ready."""
+
+from collections.abc import Callable
+
+from monitor.core.model import Seconds
+from monitor.reader.page import PageReader
+from monitor.reader.views import PageView, Readiness
+from monitor.settings.hub import Settings
+from monitor.storage.store import Store
+
+
+class Reader:
+    """Views of one store. `now` is the hub's clock; settings can be replaced while it runs."""
+
+    def __init__(self, store: Store, settings: Settings, now: Callable[[], Seconds]) -> None:
+        self._store = store
+        self._now = now
+        self._page = PageReader(store, settings)
+        self._version = 0
+        self._problems: dict[str, str] = {"starting": "Starting: nothing was rendered yet."}
+
+    def page(self) -> PageView:
+        return self._page.page(self._now())
+
+    def version(self) -> int:
+        return self._version
+
+    def readiness(self) -> Readiness:
+        return Readiness(ready=not self._problems, problems=tuple(self._problems.values()))
+
+    def changed(self) -> None:
+        """Facts changed: the next look at the version tells."""
+        self._version += 1
+
+    def use(self, settings: Settings) -> None:
+        """Reads by another version of the settings from now on."""
+        self._page = PageReader(self._store, settings)
+        self.changed()
+
+    def report(self, part: str, problem: str | None) -> None:
+        """Books what is wrong with a part of the house, one plain sentence, or that nothing is."""
+        if problem is None:
+            self._problems.pop(part, None)
+        else:
+            self._problems[part] = problem

@@ -1,0 +1,1 @@
+"""The public status page: frozen views to bytes. It never sees a store and never decides."""

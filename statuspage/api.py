@@ -1,0 +1,96 @@
+"""`/api/v1`: the page's facts as JSON. Units are in the keys; percentages are the strings that the page shows."""
+
+import json
+from typing import Any
+
+from monitor.core.calendar import format_instant
+from monitor.core.model import Seconds, State
+from monitor.core.text import decimal, percent, ratio, target_percent
+from monitor.reader.views import ComponentView, MaintenanceView, MonthView, PageView
+from statuspage.language import Language
+from statuspage.words import Standing, page_standing, state_sentence
+
+SUMMARY = "/api/v1/summary"
+
+
+def summary(view: PageView, language: Language) -> bytes:
+    """The body of `/api/v1/summary`."""
+    return _dump(
+        {
+            "page": {
+                "name": view.title,
+                "url": view.url,
+                "zone": view.zone,
+                "as_of": _instant(view.as_of),
+                "checked_at": _instant(view.checked_at),
+                "stale": view.stale,
+                "locations": list(view.locations),
+            },
+            "status": {"state": _state(view), "sentence": state_sentence(view, language)},
+            "components": [_component(component) for component in view.components],
+            "maintenance": [_maintenance(window) for window in view.maintenance],
+        }
+    )
+
+
+def problem(status: int, title: str) -> bytes:
+    """Problem details (RFC 9457)."""
+    return _dump({"type": "about:blank", "status": status, "title": title})
+
+
+def _state(view: PageView) -> str:
+    standing = page_standing(view)
+    return State.UNKNOWN if standing is Standing.STARTING else standing
+
+
+def _component(component: ComponentView) -> dict[str, Any]:
+    return {
+        "id": component.id,
+        "name": component.name,
+        "group": component.group,
+        "state": component.state,
+        "since": _instant(component.since),
+        "as_of": _instant(component.as_of),
+        "in_maintenance": component.in_maintenance,
+        "p95_ms": component.p95_ms,
+        "month": _month(component.month),
+    }
+
+
+def _month(month: MonthView) -> dict[str, Any]:
+    figure, share = month.figure, month.figure.availability
+    return {
+        "month": month.month,
+        "availability": None if share is None else ratio(share),
+        "availability_percent": None if share is None else percent(share),
+        "target_percent": None if month.target is None else target_percent(month.target),
+        "outlook": month.outlook,
+        "down_seconds": figure.down_seconds,
+        "degraded_seconds": figure.degraded_seconds,
+        "unknown_seconds": figure.unknown_seconds,
+        "excluded_seconds": figure.excluded_seconds,
+        "measured_seconds": figure.measured_seconds,
+        "used_seconds": None if month.used_seconds is None else decimal(month.used_seconds),
+        "budget_seconds": None if month.budget_seconds is None else decimal(month.budget_seconds),
+    }
+
+
+def _maintenance(window: MaintenanceView) -> dict[str, Any]:
+    return {
+        "id": window.id,
+        "title": window.title,
+        "components": list(window.components),
+        "start": _instant(window.start),
+        "end": _instant(window.end),
+        "published_at": _instant(window.published_at),
+        "running": window.running,
+        "excluded": window.excluded,
+    }
+
+
+def _instant(instant: Seconds | None) -> str | None:
+    return None if instant is None else format_instant(instant)
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,182 @@
+"""The page as the templates see it: every word made, nothing left to work out."""
+
+from dataclasses import dataclass
+
+from monitor.core.calendar import format_instant
+from monitor.core.failure import SENTENCES
+from monitor.core.text import used_time
+from monitor.reader.views import ComponentView, MaintenanceView, OutageView, PageView
+from statuspage.days import Days
+from statuspage.language import Language
+from statuspage.moments import Moments, Stamp
+from statuspage.recent import Recent, recent_days
+from statuspage.service import Service, service_of
+from statuspage.words import (
+    LABELS,
+    WORST_FIRST,
+    Standing,
+    component_sentence,
+    other_sentences,
+    page_standing,
+    standing_of,
+    state_sentence,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that goes on now. `tone` is a standing, or `regional`."""
+
+    tone: str
+    title: str
+    badge: str
+    since: Stamp | None
+    remark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A maintenance window that runs or is planned."""
+
+    title: str
+    running: bool
+    badge: str
+    when: str
+    iso: str
+    components: str
+    announced: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    services: tuple[Service, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One status page in one language."""
+
+    title: str
+    url: str
+    standing: str
+    sentence: str
+    others: tuple[str, ...]
+    checked: Stamp | None
+    silent: Stamp | None  # the last measurement, when it is too long ago
+    places: str
+    events: tuple[Event, ...]
+    windows: tuple[Window, ...]
+    groups: tuple[Group, ...]
+    days: tuple[Recent, ...]
+    zone_note: str
+    now: int
+
+
+def sheet_of(view: PageView, language: Language, moments: Moments, drawn: Days) -> Sheet:
+    """The whole page in words."""
+    checked = moments.at(view.checked_at) if view.checked_at is not None else None
+    return Sheet(
+        title=view.title,
+        url=view.url,
+        standing=page_standing(view),
+        sentence=state_sentence(view, language),
+        others=tuple(other_sentences(view, language)),
+        checked=None if view.stale else checked,
+        silent=checked if view.stale else None,
+        places=language.join(view.locations),
+        events=tuple(_events(view, language, moments)),
+        windows=tuple(_window(window, language, moments) for window in view.maintenance),
+        groups=_groups(view, language, moments, drawn),
+        days=tuple(recent_days(view, language, moments)),
+        zone_note=moments.zone_note(),
+        now=view.now,
+    )
+
+
+def _events(view: PageView, language: Language, moments: Moments) -> list[Event]:
+    ongoing = {outage.component: outage for outage in view.outages}
+    events = []
+    for standing in WORST_FIRST[:3]:
+        for component in view.components:
+            if component.since is not None and standing_of(component) is standing:
+                outage = ongoing.get(component.id) or ongoing.get(component.name)
+                events.append(_trouble(component, standing, outage, language, moments))
+    events += [
+        _regional(component, language)
+        for component in view.components
+        if component.trouble_at and standing_of(component) in (Standing.UP, Standing.MAINTENANCE)
+    ]
+    return events
+
+
+def _trouble(
+    component: ComponentView,
+    standing: Standing,
+    outage: OutageView | None,
+    language: Language,
+    moments: Moments,
+) -> Event:
+    since = component.since if outage is None else outage.start
+    reason = component.reason or (outage.reason if outage else None)
+    text = [language.say(SENTENCES[reason])] if reason else []
+    if component.trouble_at:
+        text.append(language.say("Seen from %(places)s.", places=language.join(component.trouble_at)))
+    if outage is not None:
+        text.append(
+            language.say("%(length)s of downtime so far.", length=used_time(outage.down_seconds, language.code))
+        )
+    if component.in_maintenance:
+        text.append(language.say("Maintenance is under way."))
+    return Event(
+        tone=standing,
+        title=component_sentence(component, standing, language),
+        badge=language.say(LABELS[component.state]),
+        since=moments.since(since) if since is not None else None,
+        remark=component.name,
+        text=" ".join(text),
+    )
+
+
+def _regional(component: ComponentView, language: Language) -> Event:
+    places = language.join(component.trouble_at)
+    return Event(
+        tone="regional",
+        title=language.say("%(name)s: trouble seen from %(places)s", name=component.name, places=places),
+        badge=language.say("Regional"),
+        since=None,
+        remark="",
+        text=language.say("It works from the other locations, so this does not count as downtime."),
+    )
+
+
+def _window(window: MaintenanceView, language: Language, moments: Moments) -> Window:
+    return Window(
+        title=window.title,
+        running=window.running,
+        badge=language.say("Under way") if window.running else language.say("Planned"),
+        when=moments.window(window.start, window.end),
+        iso=format_instant(window.start),
+        components=", ".join(window.components),
+        announced=_announced(window, language),
+        description=window.description,
+    )
+
+
+def _announced(window: MaintenanceView, language: Language) -> str:
+    if window.excluded:
+        return language.count("announced %(n)d day ahead", "announced %(n)d days ahead", window.days_ahead)
+    if window.published_at >= window.start:
+        return language.say("announced after its start: time down counts")
+    if window.days_ahead >= 7:
+        return language.say("a part was announced late: time down in it counts")
+    return language.say("announced late: time down counts")
+
+
+def _groups(view: PageView, language: Language, moments: Moments, drawn: Days) -> tuple[Group, ...]:
+    grouped: dict[str, list[Service]] = {}
+    for component in view.components:
+        grouped.setdefault(component.group, []).append(service_of(component, language, moments, drawn))
+    return tuple(Group(name, tuple(services)) for name, services in grouped.items())

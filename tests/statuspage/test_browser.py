@@ -1,0 +1,212 @@
+"""The page in a real browser: what only layout, style and script can show."""
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from monitor.reader.views import PageView
+from statuspage.app import StatusPage, create_app
+from tests.statuspage import views
+from tests.statuspage.views import NOW, FakeReader
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [
+    views.all_up,
+    views.one_slow,
+    views.one_down,
+    views.under_maintenance,
+    views.unmeasured,
+    views.at_the_start,
+]
+
+
+@dataclass
+class Site:
+    """A page that is served; `show` changes what it says."""
+
+    url: str
+    app: StatusPage
+    reader: FakeReader
+
+    def show(self, view: PageView) -> None:
+        self.reader.become(view)
+        self.app.pages.refresh(NOW)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium_path, args=quiet)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    reader = FakeReader(views.one_slow())
+    app = create_app(reader)
+    app.pages.refresh(NOW)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", app, reader)
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens a page; anything the browser complains about fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_it(path: str = "/", **options: object) -> Page:
+        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.extend(foreign(request.url)))
+        page.goto(site.url + path)
+        return page
+
+    def foreign(url: str) -> list[str]:
+        return [] if url.startswith(site.url) else [f"asked {url}"]
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible(
+    site: Site, open_page: Callable[..., Page], look: Callable[[], PageView], scheme: str
+) -> None:
+    site.show(look())
+    page = open_page("/", color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("look", [*LOOKS, views.fifty])
+@pytest.mark.parametrize("path", ["/", "/id/"])
+def test_nothing_scrolls_sideways_on_a_narrow_phone(
+    site: Site, open_page: Callable[..., Page], look: Callable[[], PageView], path: str
+) -> None:
+    site.show(look())
+    page = open_page(path, viewport={"width": 320, "height": 640})
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_the_page_is_complete_without_javascript(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page("/", java_script_enabled=False)
+    assert page.locator("h1").inner_text() == "Web dashboard is responding slowly"
+    assert "Checked at 09:50:37 WIB from" in page.locator("main").inner_text()
+    assert page.locator("#c-database .bars .b").count() == 90
+    page.locator("#c-database summary").click()
+    assert page.locator("#c-database tbody tr").nth(12).inner_text().split("\t")[1:3] == ["96.5972 %", "49 min"]
+
+
+def test_bars_are_one_tab_stop_and_arrow_keys_walk_them(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page()
+    bars = page.locator("#c-database .bars .b")
+    tip = page.get_by_role("tooltip")
+    assert page.locator("#c-database .bars [tabindex='0']").count() == 1
+    page.locator("#c-web-dashboard summary").focus()
+    page.keyboard.press("Tab")
+    assert bars.nth(89).evaluate("bar => bar === document.activeElement")
+    assert tip.inner_text().splitlines() == ["Mon 23 Nov", "100.0000 %"]
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    assert tip.inner_text().splitlines() == ["Wed 11 Nov", "96.5972 %", "Down: 49 min"]
+    assert bars.nth(77).get_attribute("aria-label") == "Wed 11 Nov, 96.5972 %, Down: 49 min"
+    page.keyboard.press("Home")
+    assert tip.inner_text().splitlines() == ["Wed 26 Aug", "Not measured"]
+    page.keyboard.press("ArrowLeft")
+    assert bars.nth(0).evaluate("bar => bar === document.activeElement")
+    page.keyboard.press("End")
+    assert bars.nth(89).evaluate("bar => bar === document.activeElement")
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    page.keyboard.press("Tab")
+    assert page.locator("#c-database summary").evaluate("summary => summary === document.activeElement")
+
+
+def test_a_bar_under_the_mouse_tells_its_day(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page()
+    page.locator("#c-web-dashboard .bars .b").nth(12).hover()
+    assert page.get_by_role("tooltip").inner_text().splitlines() == ["Mon 7 Sep", "75.0000 %", "Down: 6 h"]
+    page.locator("h1").hover()
+    assert not page.get_by_role("tooltip").is_visible()
+
+
+def test_a_touched_bar_tells_its_day(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page("/", has_touch=True, viewport={"width": 320, "height": 640})
+    page.locator("#c-web-dashboard .bars .b").nth(12).tap(force=True)
+    assert "6 h" in page.get_by_role("tooltip").inner_text()
+    page.locator("#c-web-dashboard h3").tap()
+    assert not page.get_by_role("tooltip").is_visible()
+
+
+def test_times_become_relative_and_keep_the_absolute_in_the_title(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page()
+    page.clock.set_fixed_time(datetime.fromtimestamp(NOW + 10, UTC))
+    page.reload()
+    stamp = page.locator(".state time")
+    assert stamp.inner_text() == "13 seconds ago"
+    assert stamp.get_attribute("title") == "Monday 23 November 2026, 09:50:37 WIB"
+    assert page.locator(".edge time[data-ago]").inner_text() == "38 minutes ago"
+
+
+def test_a_clock_that_is_wrong_leaves_times_absolute(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page()
+    page.clock.set_fixed_time(datetime.fromtimestamp(NOW + 3600, UTC))
+    page.reload()
+    assert page.locator(".state time").inner_text() == "at 09:50:37 WIB"
+
+
+def test_the_page_refreshes_in_place(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page()
+    page.locator("#c-database summary").click()
+    page.locator("#c-web-dashboard .bars .b").nth(89).focus()
+    page.keyboard.press("ArrowLeft")
+    site.show(views.one_down())
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_function("document.querySelector('h1').textContent === 'Web dashboard is down'")
+    assert page.title() == "Web dashboard is down · PWBI status"
+    assert page.get_by_role("status").inner_text() == "Web dashboard is down"
+    assert page.locator("#c-database-days").evaluate("details => details.open")
+    moved = page.locator("#c-web-dashboard .bars .b").nth(88)
+    assert moved.evaluate("bar => bar === document.activeElement")
+
+
+def test_a_refresh_that_fails_is_said(site: Site, open_page: Callable[..., Page], browser: Browser) -> None:
+    site.show(views.one_slow())
+    page = browser.new_context().new_page()
+    page.goto(site.url)
+    page.route("**/*", lambda route: route.abort())
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("#offline").wait_for(state="visible")
+    assert page.locator("h1").inner_text() == "Web dashboard is responding slowly"
+    page.context.close()
