@@ -28,7 +28,7 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`after` failed slots in a row make it fire. `key` tells rules apart across restarts and edits."""
+    """`after` failed slots in a row make it fire. `key`, which begins with `on`, tells rules apart across restarts."""
 
     on: State
     after: int = 1
@@ -38,7 +38,8 @@ class Rule:
 
     @property
     def key(self) -> str:
-        return self.name or f"{self.on}:{self.after}:{','.join(sorted(self.channels))}"
+        name = self.name or f"{self.after}:{','.join(sorted(self.channels))}"
+        return f"{self.on}:{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ def steps(
     for run in merge(Span(span.state, span.start, span.end) for span in spans):
         if run.end <= after:
             continue
-        if open_since is not None and run.state in _CLEARED_BY[rule.on] and run.start >= open_since:
-            found.append(Step(Event.RECOVERED, run.start, open_since))
+        if open_since is not None and run.state in _CLEARED_BY[rule.on] and run.end > open_since:
+            # A run that holds `open_since` is one that late results made: what fired did not happen.
+            found.append(Step(Event.RECOVERED, max(run.start, open_since), open_since))
             open_since = None
         decided = run.start + rule.after * every
         long_enough = run.state is rule.on and decided <= run.end
@@ -120,9 +122,9 @@ def message(
     """The words for one component: a title that fits a lock screen, then since, where, why and the link."""
     state = {State.DOWN: "is down", State.DEGRADED: "is degraded", State.UNKNOWN: "is not being measured"}[rule.on]
     if event is Event.RECOVERED:
-        lines = [
-            f"{_moment(step.start, zone)} to {_moment(step.at, zone)}: {_length(step.at - step.start)}.",
-        ]
+        lines = [f"{_moment(step.start, zone)} to {_moment(step.at, zone)}: {_length(step.at - step.start)}."]
+        if step.at == step.start:
+            lines = [f"What was reported since {_moment(step.start, zone)} is withdrawn: later results contradict it."]
         return Message("success", f"{name} has recovered", _body(lines, url))
     verb = state if event is Event.FIRED else state.replace("is ", "is still ", 1)
     lines = [f"Since {_moment(step.start, zone)}."]

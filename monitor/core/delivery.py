@@ -1,10 +1,56 @@
-"""When a message that could not be delivered is tried again, and when it is given up."""
+"""Which owed messages may be tried now, when a failed one is tried again, and when it is given up."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from monitor.core.model import Seconds, digest
 
 FIRST: Seconds = 10
 LONGEST: Seconds = 900
 GIVE_UP_AFTER: Seconds = 86_400
+
+AT_ONCE_EACH = 2
+AT_ONCE = 16
+
+
+class Waiting(Protocol):
+    """A message that is owed to one URL of one channel."""
+
+    @property
+    def no(self) -> int: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def next_try(self) -> Seconds: ...
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+def startable(waiting: Sequence[W], now: Seconds, under_way: Mapping[int, str]) -> list[W]:
+    """What to try now of all that is owed (oldest first), given the targets of the tries under way.
+
+    At most two tries at once for one target and sixteen in all: one that hangs never holds up another. A message
+    waits for the one before it of the same episode, so that nobody hears of the recovery first.
+    """
+    found: list[W] = []
+    busy = Counter(under_way.values())
+    told: set[tuple[str, str, str]] = set()
+    for item in waiting:
+        thread = (item.channel, item.target, item.event.split("/")[0])
+        first = thread not in told
+        told.add(thread)
+        if not first or item.no in under_way or item.next_try > now:
+            continue
+        if busy[item.target] < AT_ONCE_EACH and busy.total() < AT_ONCE:
+            busy[item.target] += 1
+            found.append(item)
+    return found
 
 
 def next_try(number: int, tries: int, created_at: Seconds, now: Seconds) -> Seconds | None:

@@ -180,6 +180,20 @@ def unbridge(spans: Iterable[Span]) -> list[Span]:
     return merge(Span(State.UNKNOWN, span.start, span.end) if span.inferred else span for span in spans)
 
 
+def revise(timeline: Sequence[Span], judged: Sequence[Span], length: Seconds) -> list[Span]:
+    """A bridged timeline with `judged` (contiguous, not bridged) in place of what stood there.
+
+    Only gaps that touch what was judged are bridged or opened again: another `length` never rewrites the rest.
+    """
+    if not judged:
+        return list(timeline)
+    before = [span for span in timeline if span.end < judged[0].start]
+    after = [span for span in timeline if span.start > judged[-1].end]
+    middle = splice(unbridge(timeline[len(before) : len(timeline) - len(after)]), judged)
+    bridged = bridge([*before[-1:], *middle, *after[:1]], length)
+    return [*before[:-1], *bridged, *after[1:]]
+
+
 def settled_until(
     versions: Sequence[Terms], reports: Reports, now: Seconds, from_: Seconds, grace: Seconds = LOCAL_GRACE
 ) -> Seconds | None:

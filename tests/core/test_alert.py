@@ -145,6 +145,11 @@ def test_a_recovery_says_how_long_it_lasted() -> None:
     assert words.body == "1970-01-01 00:01:00 UTC to 1970-01-01 01:03:05 UTC: 1 h 2 min 5 s."
 
 
+def test_a_recovery_that_withdraws_a_firing_says_so() -> None:
+    words = message(RECOVERED, ON_DOWN, "Production API", Step(RECOVERED, 60, 60), [], UTC, "")
+    assert words.body == "What was reported since 1970-01-01 00:01:00 UTC is withdrawn: later results contradict it."
+
+
 @pytest.mark.parametrize(
     ("state", "type_", "fired", "reminded"),
     [

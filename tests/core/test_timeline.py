@@ -17,6 +17,7 @@ from monitor.core.timeline import (
     fill,
     judge,
     merge,
+    revise,
     settled_until,
     splice,
     unbridge,
@@ -31,7 +32,7 @@ THREE = Terms("http", 0, None, 60, ("a", "b", "c"), "majority", True, "d1")
 
 
 def seen(state: State, definition: str = "d1", *locations: str) -> dict[str, Report]:
-    return {location: (state, definition) for location in locations or ("here",)}
+    return dict.fromkeys(locations or ("here",), (state, definition))
 
 
 def of(*runs: tuple[State, int, int]) -> list[Span]:
@@ -253,8 +254,22 @@ def test_bridging_does_not_depend_on_the_order_in_which_spans_came(
     built: list[Span] = of((UNKNOWN, 0, 60))
     for number in order:
         if number < len(spans):
-            built = bridge(splice(unbridge(built), [spans[number]]), length)
+            built = revise(built, [spans[number]], length)
     assert built == bridge(spans, length)
+
+
+def test_another_bridge_touches_only_the_gaps_beside_what_is_judged() -> None:
+    timeline = of((DOWN, 0, 10), (UNKNOWN, 10, 20), (DOWN, 20, 30), (UNKNOWN, 30, 40), (DOWN, 40, 50), (UP, 50, 60))
+    bridged = bridge(timeline, 10)
+    down_again = of((UNKNOWN, 60, 70), (DOWN, 70, 80))
+    assert revise(bridged, down_again, 0) == [*bridged, *down_again]
+    assert revise(timeline, down_again, 10) == [*timeline, *down_again]
+    assert revise(timeline, of((DOWN, 40, 45)), 10) == [
+        *of((DOWN, 0, 10), (UNKNOWN, 10, 20), (DOWN, 20, 30)),
+        Span(DOWN, 30, 40, inferred=True),
+        *of((DOWN, 40, 50), (UP, 50, 60)),
+    ]
+    assert revise(timeline, [], 10) == timeline
 
 
 # Settling

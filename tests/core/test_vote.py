@@ -1,5 +1,5 @@
 from dataclasses import replace
-from itertools import combinations_with_replacement, permutations, product
+from itertools import combinations_with_replacement, pairwise, permutations, product
 from typing import Any
 
 import pytest
@@ -94,7 +94,7 @@ def test_of_two_results_for_one_slot_the_earliest_start_counts() -> None:
 
 def test_of_two_results_with_one_start_the_worse_outcome_counts() -> None:
     best_first = [replace(SEEN, outcome=state) for state in (UNKNOWN, UP, DEGRADED, DOWN)]
-    for better, worse in zip(best_first, best_first[1:], strict=False):
+    for better, worse in pairwise(best_first):
         assert preferred(better, worse) is preferred(worse, better) is worse
 
 
