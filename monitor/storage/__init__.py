@@ -1,0 +1,1 @@
+"""The database. Rows never leave this floor: methods speak the types of `core`."""

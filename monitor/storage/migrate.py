@@ -1,0 +1,87 @@
+"""Bringing a database to this version's tables. Alembic, configured in code; imported only when it is needed."""
+
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, inspect
+
+from monitor.storage.engine import StorageError
+from monitor.storage.tables import Table
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine) -> Path | None:
+    """Upgrades to the newest tables; returns the backup it took first (SQLite with data), if any.
+
+    Raises StorageError when the database is of a newer version than this program.
+    """
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+    config = configuration()
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    if current is not None and current not in known:
+        raise StorageError(f"the database is of a newer version (tables {current}); run that version of Janji")
+    if current == scripts.get_current_head():
+        return None
+    backup = _backup(engine, current) if current is not None else None
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return backup
+
+
+def configuration() -> Any:
+    """Alembic's configuration, without a file."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def is_ours(name: str | None, kind: str) -> bool:
+    """Whether Alembic should compare a table: the day partitions on PostgreSQL come and go."""
+    return not (kind == "table" and name is not None and name.startswith("result_"))
+
+
+def run(connection: Connection) -> None:
+    """What `env.py` does, on an open connection."""
+    from alembic import context
+
+    context.configure(
+        connection=connection,
+        target_metadata=Table.metadata,
+        render_as_batch=True,
+        include_name=lambda name, kind, _parents: is_ours(name, kind),
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _backup(engine: Engine, revision: str) -> Path | None:
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    source = Path(engine.url.database)
+    target = source.with_name(f"{source.name}.before-{revision}-{int(time.time())}")
+    if shutil.disk_usage(source.parent).free < 2 * source.stat().st_size:
+        raise StorageError(f"too little disk space for the backup before the upgrade: {source.parent}")
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    return target
+
+
+def tables_exist(engine: Engine) -> bool:
+    """Whether the database has been set up at all."""
+    return inspect(engine).has_table("component")

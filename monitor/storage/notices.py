@@ -1,0 +1,140 @@
+"""Notices: the append-only announcements of maintenance, stamped by the hub when they are on the page."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import col
+
+from monitor.core.model import Seconds
+from monitor.core.notice import NoticeAction, NoticeEvent, extend
+from monitor.storage import ledger
+from monitor.storage.tables import Notice
+
+_CLOSING = (NoticeAction.COMPLETE, NoticeAction.CANCEL)
+
+Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """One stored notice. `event.at` is when it was published; until then, when it was asked for."""
+
+    no: int
+    maintenance: str
+    event: NoticeEvent
+    published: bool
+    actor: str
+
+
+class Notices:
+    """Appends, stamps and reads notices."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def append(self, maintenance: str, event: NoticeEvent, *, actor: str) -> NoticeRecord:
+        """Adds one event; completions and cancellations take effect as asked, the rest once published.
+
+        Raises ValueError (from `core.notice.extend`) when it does not follow from what stands.
+        """
+        closing = event.action in _CLOSING
+        with self._transaction() as connection:
+            standing = [record.event for record in _read(connection) if record.maintenance == maintenance]
+            extend(standing, event)
+            key = connection.execute(
+                insert(Notice).values(
+                    maintenance=maintenance,
+                    action=event.action.value,
+                    requested_at=event.at,
+                    published_at=event.at if closing else None,
+                    start=event.start,
+                    end=event.end,
+                    components=list(event.components) if event.components is not None else None,
+                    title=event.title,
+                    description=event.description,
+                    actor=actor,
+                )
+            ).inserted_primary_key
+            if key is None:
+                raise AssertionError("a notice gave no key")
+            record = NoticeRecord(key[0], maintenance, event, closing, actor)
+            if closing:
+                _enter(connection, record)
+            ledger.bump(connection, "facts")
+            return record
+
+    def publish(self, numbers: list[int], at: Seconds) -> int:
+        """Stamps notices that now stand on the page; says how many had not been stamped before.
+
+        What was still unpublished when its maintenance was completed or cancelled never will be.
+        """
+        with self._transaction() as connection:
+            stamped = 0
+            records = _read(connection)
+            closed = {record.maintenance for record in records if record.event.action in _CLOSING}
+            for record in records:
+                if record.no in numbers and not record.published and record.maintenance not in closed:
+                    connection.execute(update(Notice).where(col(Notice.no) == record.no).values(published_at=at))
+                    _enter(connection, _at(record, at))
+                    stamped += 1
+            if stamped:
+                ledger.bump(connection, "facts")
+            return stamped
+
+    def all(self) -> list[NoticeRecord]:
+        """Every notice ever, in order."""
+        with self._transaction() as connection:
+            return _read(connection)
+
+    def by_maintenance(self, *, published: bool = True) -> dict[str, list[NoticeEvent]]:
+        """The events of each maintenance; those not published yet only when asked for.
+
+        A maintenance whose announcement is not among them is left out: it was closed before anybody saw it.
+        """
+        found: dict[str, list[NoticeEvent]] = defaultdict(list)
+        for record in self.all():
+            if record.published or not published:
+                found[record.maintenance].append(record.event)
+        return {name: events for name, events in found.items() if events[0].action is NoticeAction.ANNOUNCE}
+
+
+def _at(record: NoticeRecord, at: Seconds) -> NoticeRecord:
+    event = record.event
+    stamped = NoticeEvent(at, event.action, event.start, event.end, event.components, event.title, event.description)
+    return NoticeRecord(record.no, record.maintenance, stamped, True, record.actor)
+
+
+def _read(connection: Connection) -> list[NoticeRecord]:
+    return [_record(row) for row in connection.execute(select(Notice).order_by(col(Notice.no)))]
+
+
+def _record(row: Any) -> NoticeRecord:
+    event = NoticeEvent(
+        at=row.requested_at if row.published_at is None else row.published_at,
+        action=NoticeAction(row.action),
+        start=row.start,
+        end=row.end,
+        components=tuple(row.components) if row.components is not None else None,
+        title=row.title,
+        description=row.description,
+    )
+    return NoticeRecord(row.no, row.maintenance, event, row.published_at is not None, row.actor)
+
+
+def _enter(connection: Connection, record: NoticeRecord) -> None:
+    event = record.event
+    payload = {
+        "maintenance": record.maintenance,
+        "action": event.action.value,
+        "at": event.at,
+        "start": event.start,
+        "end": event.end,
+        "components": list(event.components) if event.components is not None else None,
+        "title": event.title,
+        "description": event.description,
+    }
+    ledger.append(connection, at=event.at, actor=record.actor, kind="notice", payload=payload)

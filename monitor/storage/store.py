@@ -1,0 +1,220 @@
+"""The store: what the rest of the house may ask of a database. One method, one short transaction.
+
+Synchronous; the hub calls it from its writer and reader threads. Methods take and give types of `core`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from monitor.core.ledger import Entry
+from monitor.core.model import Milliseconds, Result, Seconds, Span
+from monitor.core.timeline import Terms
+from monitor.storage import ledger, results, spans, terms
+from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.judging import Judge, Judged
+from monitor.storage.migrate import migrate, tables_exist
+from monitor.storage.notices import Notices
+from monitor.storage.outbox import OutboxRows
+from monitor.storage.registry import Registry
+from monitor.storage.results import Refused
+from monitor.storage.tables import CheckName, Component, Definition
+from monitor.storage.tables import Result as ResultRow
+from monitor.storage.terms import WantedComponent
+from monitor.storage.tokens import Tokens
+
+
+class StorageAway(Exception):
+    """The database did not answer or could not be written; what was asked can be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentFacts:
+    """Where a component's timeline stands. `revision` changes when spans before the watermark are rewritten."""
+
+    id: str
+    since: Seconds | None
+    until: Seconds | None
+    watermark: Seconds | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A check that is to be probed: its terms, and its definition as stored."""
+
+    component: str
+    terms: Terms
+    definition: Mapping[str, Any]
+
+
+class Store:
+    """One database. `open` migrates it; a read-only store refuses to be written."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._registry = Registry()
+        self.notices = Notices(self.transaction)
+        self.outbox = OutboxRows(self.transaction)
+        self.tokens = Tokens(self.transaction)
+
+    @classmethod
+    def open(cls, url: str) -> tuple[Self, Path | None]:
+        """A store on migrated tables, and the backup that was taken before an upgrade, if any."""
+        engine = open_engine(url)
+        try:
+            return cls(engine), migrate(engine)
+        except DBAPIError as error:
+            engine.dispose()
+            raise StorageError(f"the database cannot be opened: {error.orig}") from error
+        except StorageError:
+            engine.dispose()
+            raise
+
+    @classmethod
+    def open_read_only(cls, url: str) -> Self:
+        """A store for reading. Raises StorageError when the database is not there yet."""
+        engine = open_engine(url, read_only=True)
+        if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+            raise StorageError(f"there is no database at {engine.url.database}; run `janji up` first")
+        try:
+            ready = tables_exist(engine)
+        except DBAPIError as error:
+            engine.dispose()
+            raise StorageError(f"the database cannot be opened: {error.orig}") from error
+        if not ready:
+            engine.dispose()
+            raise StorageError("the database is empty; run `janji up` first")
+        return cls(engine)
+
+    @property
+    def engine(self) -> Engine:
+        """For the hub's lock only."""
+        return self._engine
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing; a lost or full database is StorageAway."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            self._registry.forget()
+            raise StorageAway(str(error.orig)) from error
+        except BaseException:
+            self._registry.forget()
+            raise
+
+    def adopt(
+        self,
+        digest: str,
+        document: Mapping[str, Any],
+        wanted: Sequence[WantedComponent],
+        *,
+        now: Seconds,
+        actor: str,
+    ) -> None:
+        """Stores the settings' version and sets their terms; enters a new version in the ledger."""
+        with self.transaction() as connection:
+            if terms.remember_settings(connection, digest, dict(document), now):
+                payload = {"digest": digest}
+                ledger.append(connection, at=now, actor=actor, kind="settings loaded", payload=payload)
+            terms.adopt(connection, self._registry, wanted, now)
+
+    def planned(self, now: Seconds) -> list[PlannedCheck]:
+        """What is to be probed from now on, terms that begin later included."""
+        with self.transaction() as connection:
+            names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
+            bodies: dict[str, dict[str, Any]] = dict(
+                connection.execute(select(col(Definition.digest), col(Definition.body))).all()
+            )
+            return [
+                PlannedCheck(names[component_no], item, bodies[item.definition])
+                for component_no, items in terms.read_terms(connection, after=now).items()
+                for _, item in items
+            ]
+
+    def accept(self, batch: Sequence[Result]) -> list[Refused]:
+        """Appends results with their inbox row; once this returns, they are never lost."""
+        with self.transaction() as connection:
+            return results.accept(connection, self._registry, batch)
+
+    def judge(self, judge: Judge, now: Seconds) -> Judged:
+        """One step of the judge in one transaction; the judge forgets what it knew if that fails."""
+        try:
+            with self.transaction() as connection:
+                return judge.step(connection, now)
+        except BaseException:
+            judge.forget()
+            raise
+
+    def components(self) -> dict[str, ComponentFacts]:
+        with self.transaction() as connection:
+            return {
+                row.id: ComponentFacts(row.id, row.since, row.until, row.watermark, row.revision)
+                for row in connection.execute(select(Component))
+            }
+
+    def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
+        """The component's spans that touch `[start, end)`, whole."""
+        with self.transaction() as connection:
+            no = connection.execute(select(col(Component.no)).where(col(Component.id) == component)).scalar()
+            return [] if no is None else [span for span in spans.read(connection, no, start, end) if span.end > start]
+
+    def results(self, component: str, start: Seconds, end: Seconds) -> list[Result]:
+        """The component's results in the slots that start in `[start, end)`, in order."""
+        with self.transaction() as connection:
+            no = connection.execute(select(col(Component.no)).where(col(Component.id) == component)).scalar()
+            return [] if no is None else list(results.read(connection, start, end, [no]))
+
+    def latencies(self, start: Seconds, end: Seconds) -> dict[str, dict[Milliseconds, int]]:
+        """By component: how often each total time of a good answer was seen in `[start, end)`."""
+        query = (
+            select(col(Component.id), col(ResultRow.total_ms), func.count())
+            .join(CheckName, col(CheckName.no) == col(ResultRow.check_no))
+            .join(Component, col(Component.no) == col(CheckName.component_no))
+            .where(
+                col(ResultRow.slot) >= start,
+                col(ResultRow.slot) < end,
+                col(ResultRow.outcome).in_([0, 1]),
+                col(ResultRow.total_ms).is_not(None),
+            )
+            .group_by(col(Component.id), col(ResultRow.total_ms))
+        )
+        counts: dict[str, dict[Milliseconds, int]] = {}
+        with self.transaction() as connection:
+            for component, total_ms, count in connection.execute(query):
+                counts.setdefault(component, {})[total_ms or 0] = count
+        return counts
+
+    def terms(self) -> dict[str, list[Terms]]:
+        """All terms ever, by component id."""
+        with self.transaction() as connection:
+            names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
+            found = terms.read_terms(connection, after=-1)
+            return {names[no]: [item for _, item in items] for no, items in found.items()}
+
+    def newest_result(self) -> Seconds | None:
+        """When the newest result was taken."""
+        query = select(col(ResultRow.slot), col(ResultRow.start_ms)).order_by(col(ResultRow.slot).desc()).limit(50)
+        with self.transaction() as connection:
+            moments = [slot + start_ms // 1000 for slot, start_ms in connection.execute(query)]
+        return max(moments, default=None)
+
+    def ledger(self) -> list[Entry]:
+        with self.transaction() as connection:
+            return ledger.read(connection)
+
+    def facts_version(self) -> int:
+        """Grows with every change of facts that a command makes: notices, tokens, decisions."""
+        with self.transaction() as connection:
+            return ledger.counter(connection, "facts")

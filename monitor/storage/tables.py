@@ -1,0 +1,215 @@
+"""The tables, for SQLite and PostgreSQL. Integers for instants and codes; text for what people write.
+
+Narrow hot tables (`result`, `span`) are written through Core inserts only, never as ORM objects.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, MetaData, SmallInteger
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """The base of every table: one metadata with stable names for constraints."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+
+
+class Component(Table, table=True):
+    """`watermark` is the end of its timeline; `revision` grows when spans before it are rewritten."""
+
+    no: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    since: int | None = Field(default=None, sa_type=BigInteger)
+    until: int | None = Field(default=None, sa_type=BigInteger)
+    watermark: int | None = Field(default=None, sa_type=BigInteger)
+    revision: int = 0
+    bridge: int = 600
+
+
+class Location(Table, table=True):
+    no: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class CheckName(Table, table=True):
+    """The number of a check, and when the certificate it saw last expires."""
+
+    __tablename__ = "check_name"
+    __table_args__ = (Index("uq_check_name", "component_no", "name", unique=True),)
+
+    no: int | None = Field(default=None, primary_key=True)
+    component_no: int = Field(foreign_key="component.no")
+    name: str
+    certificate_expires: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Definition(Table, table=True):
+    """Every definition of a check that was ever in force, by digest; secrets as references."""
+
+    no: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    body: dict[str, Any] = Field(sa_type=JSON)
+
+
+class CheckTerms(Table, table=True):
+    """What judges a check in the slots that start in `[start, end)`."""
+
+    __tablename__ = "check_terms"
+
+    check_no: int = Field(primary_key=True, foreign_key="check_name.no")
+    start: int = Field(primary_key=True, sa_type=BigInteger)
+    end: int | None = Field(default=None, sa_type=BigInteger)
+    every: int
+    locations: list[str] = Field(sa_type=JSON)
+    vote: str
+    critical: bool
+    definition_no: int = Field(foreign_key="definition.no")
+
+
+class Result(Table, table=True):
+    """One row per slot, check and location. `start_ms` counts from the slot's start."""
+
+    __table_args__ = (
+        CheckConstraint("outcome between 0 and 3", name="outcome"),
+        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (slot)"},
+    )
+
+    slot: int = Field(primary_key=True, sa_type=BigInteger)
+    check_no: int = Field(primary_key=True)
+    location_no: int = Field(primary_key=True, sa_type=SmallInteger)
+    outcome: int = Field(sa_type=SmallInteger)
+    definition_no: int
+    start_ms: int
+    total_ms: int | None = None
+    dns_ms: int | None = None
+    connect_ms: int | None = None
+    tls_ms: int | None = None
+    first_byte_ms: int | None = None
+    attempts: int = Field(sa_type=SmallInteger)
+    kind: int | None = Field(default=None, sa_type=SmallInteger)
+    detail: str | None = None
+    first_kind: int | None = Field(default=None, sa_type=SmallInteger)
+    first_ms: int | None = None
+
+
+class Inbox(Table, table=True):
+    """One row per accepted batch: `touched` maps a component's number to `[first slot, last slot's end)`."""
+
+    no: int | None = Field(default=None, primary_key=True)
+    touched: dict[str, list[int]] = Field(sa_type=JSON)
+
+
+class SpanRow(Table, table=True):
+    """The facts that figures are made of; a component's rows tile `[since, watermark)`. Kept for ever."""
+
+    __tablename__ = "span"
+    __table_args__ = (
+        CheckConstraint("state between 0 and 3", name="state"),
+        CheckConstraint('"start" < "end"', name="order"),
+        {"sqlite_with_rowid": False},
+    )
+
+    component_no: int = Field(primary_key=True)
+    start: int = Field(primary_key=True, sa_type=BigInteger)
+    end: int = Field(sa_type=BigInteger)
+    state: int = Field(sa_type=SmallInteger)
+    inferred: bool = False
+
+
+class SettingsVersion(Table, table=True):
+    __tablename__ = "settings_version"
+
+    no: int | None = Field(default=None, primary_key=True)
+    digest: str
+    loaded_at: int = Field(sa_type=BigInteger)
+    body: dict[str, Any] = Field(sa_type=JSON)
+
+
+class LedgerEntry(Table, table=True):
+    __tablename__ = "ledger"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: int = Field(sa_type=BigInteger)
+    actor: str
+    kind: str
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    previous: str
+    digest: str = Field(unique=True)
+
+
+class Notice(Table, table=True):
+    """One announcement of a maintenance, append-only. `published_at` is stamped by the hub, once."""
+
+    no: int | None = Field(default=None, primary_key=True)
+    maintenance: str = Field(index=True)
+    action: str
+    requested_at: int = Field(sa_type=BigInteger)
+    published_at: int | None = Field(default=None, sa_type=BigInteger)
+    start: int | None = Field(default=None, sa_type=BigInteger)
+    end: int | None = Field(default=None, sa_type=BigInteger)
+    components: list[str] | None = Field(default=None, sa_type=JSON)
+    title: str | None = None
+    description: str | None = None
+    actor: str
+
+
+class Token(Table, table=True):
+    """`hash` is the SHA-256 of the token; the token itself is shown once and kept nowhere."""
+
+    no: int | None = Field(default=None, primary_key=True)
+    name: str
+    scopes: list[str] = Field(sa_type=JSON)
+    hash: str = Field(unique=True)
+    created_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Episode(Table, table=True):
+    """One firing of one rule for one component: from `start` until the recovery."""
+
+    __table_args__ = (Index("uq_episode", "rule", "component", "start", unique=True),)
+
+    no: int | None = Field(default=None, primary_key=True)
+    rule: str
+    component: str
+    start: int = Field(sa_type=BigInteger)
+    fired_at: int = Field(sa_type=BigInteger)
+    recovered_at: int | None = Field(default=None, sa_type=BigInteger)
+    channels: list[str] = Field(sa_type=JSON)
+    last_reminder: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Outbox(Table, table=True):
+    """One message owed to one URL of one channel. The URL is kept as its reference, never resolved."""
+
+    __table_args__ = (Index("uq_outbox", "event", "channel", "target", unique=True),)
+
+    no: int | None = Field(default=None, primary_key=True)
+    event: str  # "EPISODE/fired", "EPISODE/recovered", "EPISODE/reminder/N"
+    channel: str
+    target: str
+    type: str
+    title: str
+    body: str
+    created_at: int = Field(sa_type=BigInteger)
+    next_try: int = Field(sa_type=BigInteger, index=True)
+    tries: int = 0
+    sent_at: int | None = Field(default=None, sa_type=BigInteger)
+    failed_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_error: str = ""
+
+
+class Counter(Table, table=True):
+    """Named numbers: `facts` grows with every change made by a command; `epoch` with every leader."""
+
+    name: str = Field(primary_key=True)
+    value: int = 0
