@@ -1,0 +1,135 @@
+"""What every kind of check has, and what a probe is given.
+
+Each kind is one file with one frozen model that derives from `Check` and has one coroutine, `probe`. A probe
+tells of a sick target by what it returns, or by raising `Sick` or the network's own OSError, ssl.SSLError or
+TimeoutError; a driver's exceptions are turned into these in the kind's file. Anything else it raises is our bug
+and booked as unknown by `run.observe`, which also holds the budget and the retry.
+"""
+
+import asyncio
+import ssl
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+import aiohttp
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from monitor.core.failure import OURS
+from monitor.core.model import Failure, FailureKind, Observation, State
+from monitor.core.secret import Lookup
+from monitor.core.text import format_duration, parse_duration
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("write a duration such as 800ms, 30s, 5m, 1h or 7d")  # noqa: TRY004 - pydantic catches it
+    return parse_duration(value)
+
+
+Duration: TypeAlias = Annotated[
+    timedelta,
+    BeforeValidator(_duration, json_schema_input_type=str),
+    PlainSerializer(format_duration, return_type=str),
+]
+"""A length of time, written `800ms`, `30s`, `5m`, `1h`, `7d`."""
+
+Vote: TypeAlias = Literal["majority", "any", "all"] | Annotated[int, Field(ge=1)]
+Identifier: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Sick(Exception):
+    """The target is not as it should be (or will not have us): raised inside a probe, booked by `run.observe`."""
+
+    def __init__(self, kind: FailureKind, detail: str = "") -> None:
+        super().__init__(detail)
+        self.failure = Failure(kind, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeContext:
+    """What a location lends to its probes: shared sessions and executors, and the way to secrets.
+
+    `http` is one shared aiohttp session that opens a fresh connection for each request (honest timings).
+    `names` looks names up, `blocking` runs drivers that have no asyncio form (SQLite); `secrets` resolves
+    references. `tls` verifies certificates, `tls_unverified` takes any. `session.open_context` makes one.
+    """
+
+    http: aiohttp.ClientSession
+    blocking: Executor
+    names: Executor
+    tls: ssl.SSLContext
+    tls_unverified: ssl.SSLContext
+    secrets: Lookup
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+
+
+class Part(BaseModel):
+    """A mapping inside a check: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Expect(Part):
+    """What a good answer is like. Kinds add their own fields."""
+
+    slower_than: Duration | None = None  # an answer slower than this is degraded
+
+
+class Check(BaseModel):
+    """One probe definition of a component. Kinds add their own fields, and their own `expect`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    secret_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields in which a secret may stand, as `${NAME}` or `file:`."""
+
+    id: Identifier | None = None  # settings fill in the kind
+    kind: str
+    every: Duration = timedelta(seconds=60)
+    timeout: Duration | None = None  # settings fill in min(10s, every/3)
+    retry: Duration | None = None  # settings fill in min(5s, every/6); 0s: none
+    locations: tuple[str, ...] | None = None  # settings fill in all
+    vote: Vote = "majority"
+    critical: bool | None = None  # settings fill in: True, but False for `tls` and over 5m
+    expect: Expect = Expect()
+
+    async def probe(self, context: ProbeContext) -> Observation:
+        """One attempt. The caller bounds its time; it cleans up after itself when cancelled, without waiting."""
+        raise NotImplementedError
+
+    def outcome_of(self, failure: Failure) -> State:
+        """Unknown for a fault of ours, down for any other."""
+        return State.UNKNOWN if failure.kind in OURS else State.DOWN
+
+    def budget_of_attempt(self) -> timedelta:
+        """The longest one attempt may take: `timeout`, by default min(10s, every/3)."""
+        return min(timedelta(seconds=10), self.every / 3) if self.timeout is None else self.timeout
+
+    def pause_before_retry(self) -> timedelta:
+        """How long to wait before the second attempt: `retry`, by default min(5s, every/6); zero: none."""
+        return min(timedelta(seconds=5), self.every / 6) if self.retry is None else self.retry
+
+    def definition(self) -> dict[str, Any]:
+        """The check as stored and as its digest is taken of: JSON values, references unresolved."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class CredentialedCheck(Check):
+    """A check that may sign in. Refused credentials are our mistake, unless `auth_is_down` says otherwise."""
+
+    auth_is_down: bool = False
+
+    def outcome_of(self, failure: Failure) -> State:
+        if failure.kind is FailureKind.AUTH_REFUSED and self.auth_is_down:
+            return State.DOWN
+        return super().outcome_of(failure)
+
+
+def seen(failure: Failure | None) -> Observation:
+    """What a probe saw: up without a failure, else down."""
+    return Observation(State.UP) if failure is None else Observation(State.DOWN, failure=failure)

@@ -1,0 +1,139 @@
+"""`http`: does an URL answer as it should? One fresh connection for each request, no cookies, no proxy."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, JsonValue, model_validator
+from yarl import URL
+
+from monitor.core.model import Failure, FailureKind, Observation
+from monitor.core.secret import references, resolve
+from monitor.probes.base import CredentialedCheck, Expect, Part, ProbeContext, Sick, seen
+from monitor.probes.expect import JsonPath, Regex, Status, json_failure, status_failure
+from monitor.probes.http_exchange import Answer, Request, basic, exchange
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://", "${", "file:/")):
+        raise ValueError("write an URL that begins with http:// or https://")
+    return text
+
+
+class Basic(Part):
+    username: str
+    password: str
+
+
+class Auth(Part):
+    """Credentials, sent with the first request: `{basic: {username, password}}` or `{bearer: token}`."""
+
+    basic: Basic | None = None
+    bearer: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.basic is None) == (self.bearer is None):
+            raise ValueError("write either basic: {username, password} or bearer: token")
+        return self
+
+
+class HttpExpect(Expect):
+    """What a good answer is like; by default any 2xx, after redirects."""
+
+    status: Status = ("2xx",)
+    contains: str | None = None
+    not_contains: str | None = None
+    regex: Regex | None = None
+    headers: Mapping[str, str] = {}
+    json_: Annotated[Mapping[JsonPath, JsonValue], Field(alias="json")] = {}
+
+    @property
+    def needs_body(self) -> bool:
+        return bool(self.contains or self.not_contains or self.regex or self.json_)
+
+
+class HttpCheck(CredentialedCheck):
+    """A request and what its answer should be."""
+
+    secret_fields: ClassVar[tuple[str, ...]] = ("url", "headers", "body", "auth")
+
+    kind: Literal["http"] = "http"
+    url: Annotated[str, AfterValidator(_url)]
+    method: Annotated[str, Field(pattern=r"^[A-Z]{3,10}$")] = "GET"
+    headers: Mapping[str, str] = {}
+    body: str | None = None
+    auth: Auth | None = None
+    redirects: Annotated[int, Field(ge=0, le=20)] = 5
+    body_limit: Annotated[int, Field(ge=0, le=64 * 1024 * 1024)] = 1024 * 1024  # bytes
+    verify: bool = True
+    expect: HttpExpect = HttpExpect()
+
+    async def probe(self, context: ProbeContext) -> Observation:
+        request = self._request(context)
+        answer = await exchange(request, context)
+        if self._refused(request, answer):
+            raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
+        return seen(self._failure(answer))
+
+    def _request(self, context: ProbeContext) -> Request:
+        """The first request, every reference resolved. Raises SecretMissing."""
+        url = URL(resolve(self.url, context.secrets))
+        headers = {name: resolve(value, context.secrets) for name, value in self.headers.items()}
+        secret = {name.lower() for name, value in self.headers.items() if references(value)}
+        if (authorization := self._authorization(context, url)) is not None:
+            headers["Authorization"] = authorization
+        return Request(
+            method=self.method,
+            url=url if url.user is None else url.with_user(None),
+            headers=headers,
+            body=None if self.body is None else resolve(self.body, context.secrets).encode(),
+            secret_headers=frozenset(secret | {"authorization", "cookie"}),
+            secret_query=bool(references(self.url.partition("?")[2])),
+            secret_body=bool(references(self.body or "")),
+            verify=self.verify,
+            redirects=self.redirects,
+            body_limit=self.body_limit,
+        )
+
+    def _authorization(self, context: ProbeContext, url: URL) -> str | None:
+        if self.auth is not None and self.auth.bearer is not None:
+            return "Bearer " + resolve(self.auth.bearer, context.secrets)
+        if self.auth is not None and self.auth.basic is not None:
+            username = resolve(self.auth.basic.username, context.secrets)
+            return basic(username, resolve(self.auth.basic.password, context.secrets))
+        return basic(url.user, url.password or "") if url.user is not None else None
+
+    def _refused(self, request: Request, answer: Answer) -> bool:
+        """Whether a 401 or 403 that nobody expected may be the fault of what we sent."""
+        sent = request.secret_headers & {name.lower() for name in request.headers}
+        unexpected = status_failure(self.expect.status, answer.status) is not None
+        return answer.status in {401, 403} and unexpected and bool(sent or request.secret_query or request.secret_body)
+
+    def _failure(self, answer: Answer) -> Failure | None:
+        return (
+            status_failure(self.expect.status, answer.status)
+            or self._header_failure(answer)
+            or (self._body_failure(answer) if self.expect.needs_body else None)
+        )
+
+    def _header_failure(self, answer: Answer) -> Failure | None:
+        for name, value in self.expect.headers.items():
+            actual = answer.headers.getall(name, None)
+            if actual is None:
+                return Failure(FailureKind.HEADER, f"header {name} is missing")
+            if ", ".join(actual) != value:
+                return Failure(FailureKind.HEADER, f"header {name} is {', '.join(actual)[:80]!r}, not {value!r}")
+        return None
+
+    def _body_failure(self, answer: Answer) -> Failure | None:
+        expect, text = self.expect, answer.text
+        if answer.cut:
+            return Failure(FailureKind.BODY_TOO_LARGE, f"more than {self.body_limit} bytes")
+        if expect.contains and expect.contains not in text:
+            return Failure(FailureKind.CONTENT, f"{expect.contains!r} is not in the body")
+        if expect.not_contains and expect.not_contains in text:
+            return Failure(FailureKind.CONTENT, f"{expect.not_contains!r} is in the body")
+        if expect.regex and re.search(expect.regex, text) is None:
+            return Failure(FailureKind.CONTENT, f"nothing in the body matches {expect.regex!r}")
+        return json_failure(expect.json_, text) if expect.json_ else None

@@ -1,0 +1,149 @@
+"""One request and what follows from it: redirects, the body up to a limit, aiohttp's errors in our words."""
+
+import base64
+import codecs
+from dataclasses import dataclass, replace
+
+import aiohttp
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from monitor.core.model import FailureKind
+from monitor.probes.base import ProbeContext, Sick
+from monitor.probes.phases import Stage, enter
+from monitor.probes.resolver import is_address
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `secret_headers` (lower case) and a secret body never follow a redirect to another origin."""
+
+    method: str
+    url: URL
+    headers: dict[str, str]
+    body: bytes | None
+    secret_headers: frozenset[str]
+    secret_query: bool
+    secret_body: bool
+    verify: bool
+    redirects: int
+    body_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The final answer; `cut`: its body goes on beyond the limit."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+    cut: bool
+    charset: str
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(self.charset, "replace")
+
+
+def basic(username: str, password: str) -> str:
+    """The value of an Authorization header (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
+async def exchange(request: Request, context: ProbeContext) -> Answer:
+    """The answer at the end of the redirects. Raises Sick, OSError or ssl.SSLError."""
+    try:
+        return await _followed(request, context)
+    except aiohttp.ClientError as error:
+        raise _translated(error) from error
+
+
+async def _followed(request: Request, context: ProbeContext) -> Answer:
+    """aiohttp's own redirects would carry secret headers to whichever host an answer names."""
+    for _ in range(request.redirects + 1):
+        # aiohttp asks the resolver only for names.
+        enter(Stage.CONNECT if is_address(request.url.host or "") else Stage.NAME)
+        async with context.http.request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            data=request.body,
+            allow_redirects=False,
+            ssl=context.tls if request.verify else context.tls_unverified,
+        ) as response:
+            try:
+                location = response.headers.get("Location")
+                if response.status not in _REDIRECTS or location is None or not request.redirects:
+                    return await _read(response, request.body_limit)
+            finally:
+                response.close()
+        request = _redirected(request, response.status, location)
+    raise Sick(FailureKind.TOO_MANY_REDIRECTS, f"more than {request.redirects}")
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            break
+    return Answer(
+        status=response.status,
+        headers=response.headers,
+        body=bytes(body[:limit]),
+        cut=len(body) > limit,
+        charset=_known(response.charset),
+    )
+
+
+def _known(charset: str | None) -> str:
+    try:
+        return codecs.lookup(charset or "utf-8").name
+    except LookupError:
+        return "utf-8"
+
+
+def _redirected(request: Request, status: int, location: str) -> Request:
+    """The next request, as browsers make it (RFC 9110, 15.4)."""
+    try:
+        url = request.url.join(URL(location))
+    except ValueError:
+        raise Sick(FailureKind.PROTOCOL, "redirected to something that is no URL") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise Sick(FailureKind.PROTOCOL, f"redirected to an URL of scheme {url.scheme!r}")
+    method, body = request.method, request.body
+    if (status == 303 and method != "HEAD") or (status in {301, 302} and method == "POST"):
+        method, body = "GET", None
+    moved = replace(request, url=url.with_user(None), method=method, body=body)
+    if _same_origin(request.url, url):
+        return moved
+    if body is not None and request.secret_body:
+        raise Sick(FailureKind.PROTOCOL, "redirected to another host, which must not see the body's secret")
+    public = {name: text for name, text in request.headers.items() if name.lower() not in request.secret_headers}
+    return replace(moved, headers=public)
+
+
+def _same_origin(old: URL, new: URL) -> bool:
+    """The same scheme, host and port; the step from http to https on one host's usual ports counts as the same."""
+    upgraded = old.scheme == "http" and new.scheme == "https" and old.is_default_port() and new.is_default_port()
+    return old.host == new.host and (upgraded or old.origin() == new.origin())
+
+
+def _translated(error: aiohttp.ClientError) -> Exception:
+    """The network's own error where one lies beneath, else what went wrong with the protocol."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return error.certificate_error
+        case aiohttp.ClientConnectorError():
+            return error.os_error
+        case aiohttp.ServerDisconnectedError():
+            return Sick(FailureKind.CONNECTION_RESET, "closed without an answer")
+        case aiohttp.ClientPayloadError() if isinstance(error.__cause__, ConnectionError):
+            return Sick(FailureKind.CONNECTION_RESET, "closed before the end of its answer")
+        # An URL that cannot be asked for is a mistake of ours, not the target's.
+        case aiohttp.ClientOSError() | aiohttp.InvalidURL():
+            return error
+        case _:
+            return Sick(FailureKind.PROTOCOL, str(error)[:200])

@@ -1,0 +1,114 @@
+"""Where an attempt's time goes, and which stage it was in when its time ran out.
+
+The timeline of the attempt that runs is found in a context variable: aiohttp's resolver, the TLS context and
+the drivers call back without any argument that could carry it. Each attempt has its own.
+"""
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import Enum, auto
+
+from monitor.core.model import Failure, FailureKind, Milliseconds, Phases, Seconds
+
+
+class Stage(Enum):
+    SETUP = auto()
+    NAME = auto()
+    CONNECT = auto()
+    TLS = auto()
+    ANSWER = auto()  # asked, waiting for the first byte
+    BODY = auto()
+
+
+_CURRENT: ContextVar["Timeline"] = ContextVar("timeline")
+
+
+class Timeline:
+    """The stages of one attempt; a stage entered again (a redirect) adds up."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._began = self._since = monotonic()
+        self._spent: dict[Stage, float] = {}
+        self.stage = Stage.SETUP
+        self.queued = False  # waits for a thread of ours
+        self.certificate_expires: Seconds | None = None
+
+    @contextmanager
+    def running(self) -> Iterator["Timeline"]:
+        token = _CURRENT.set(self)
+        try:
+            yield self
+        finally:
+            _CURRENT.reset(token)
+
+    def enter(self, stage: Stage) -> None:
+        now = self._monotonic()
+        self._spent[self.stage] = self._spent.get(self.stage, 0.0) + now - self._since
+        self.stage, self._since = stage, now
+
+    def phases(self) -> Phases:
+        """The time spent so far, the present stage included."""
+        self.enter(self.stage)
+        return Phases(
+            dns_ms=self._spent_ms(Stage.NAME),
+            connect_ms=self._spent_ms(Stage.CONNECT),
+            tls_ms=self._spent_ms(Stage.TLS),
+            first_byte_ms=self._spent_ms(Stage.ANSWER),
+            total_ms=_ms(self._monotonic() - self._began),
+        )
+
+    def timeout_failure(self) -> Failure:
+        """What it means that time ran out now."""
+        if self.queued:
+            return Failure(FailureKind.PROBER_LATE, "no thread of the prober was free in time")
+        match self.stage:
+            case Stage.NAME:
+                return Failure(FailureKind.NAME_TIMEOUT)
+            case Stage.CONNECT:
+                return Failure(FailureKind.CONNECT_TIMEOUT)
+            case Stage.TLS:
+                return Failure(FailureKind.TIMEOUT, "during the TLS handshake")
+            case Stage.BODY:
+                return Failure(FailureKind.TIMEOUT, "before the end of its answer")
+            case _:
+                return Failure(FailureKind.TIMEOUT)
+
+    def _spent_ms(self, stage: Stage) -> Milliseconds | None:
+        return _ms(self._spent[stage]) if stage in self._spent else None
+
+
+def current() -> Timeline | None:
+    """The timeline of the attempt that runs, if one does."""
+    return _CURRENT.get(None)
+
+
+def enter(stage: Stage) -> None:
+    """The attempt that runs, if one does, is now in this stage."""
+    if (timeline := current()) is not None:
+        timeline.enter(stage)
+
+
+def note_certificate(connection: ssl.SSLObject | None) -> None:
+    """Keeps when the peer's certificate ends, the soonest of several. An unverified one tells nothing."""
+    certificate = connection.getpeercert() if connection is not None else None
+    timeline = current()
+    if not certificate or timeline is None:
+        return
+    expires = int(ssl.cert_time_to_seconds(str(certificate["notAfter"])))
+    known = timeline.certificate_expires
+    timeline.certificate_expires = expires if known is None else min(known, expires)
+
+
+class StagedContext(ssl.SSLContext):
+    """A TLS context that marks the moment a handshake begins."""
+
+    def wrap_bio(self, *args: object, **kwargs: object) -> ssl.SSLObject:
+        enter(Stage.TLS)
+        return super().wrap_bio(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def _ms(seconds: float) -> Milliseconds:
+    return round(seconds * 1000)

@@ -1,0 +1,97 @@
+"""How a probe talks to PostgreSQL through psycopg: impatiently. Imported only by a probe that runs."""
+
+import re
+from concurrent.futures import Executor
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import waiting
+from psycopg.abc import PQGen
+from psycopg.conninfo import conninfo_to_dict
+
+from monitor.core.model import FailureKind
+from monitor.probes.base import Sick
+from monitor.probes.phases import Stage, enter
+from monitor.probes.resolver import resolve
+
+T = TypeVar("T")
+
+_WORDS = (
+    (
+        r"authentication failed|no pg_hba\.conf entry|pg_hba\.conf rejects|no password supplied"
+        r'|role ".*" (does not exist|is not permitted)',
+        FailureKind.AUTH_REFUSED,
+    ),
+    (r"certificate has expired", FailureKind.CERTIFICATE_EXPIRED),
+    (r"certificate verify failed|does not match host name", FailureKind.CERTIFICATE_INVALID),
+    (r"Connection refused", FailureKind.CONNECTION_REFUSED),
+    (r"Network is unreachable", FailureKind.NO_NETWORK),
+    (r"No route to host|No such file or directory", FailureKind.UNREACHABLE),
+    (r"closed the connection|Connection reset|connection lost|Broken pipe", FailureKind.CONNECTION_RESET),
+    (r"timed out|timeout expired", FailureKind.CONNECT_TIMEOUT),
+    (r"invalid response to SSL|expected authentication|lost synchronization|message type", FailureKind.PROTOCOL),
+    (r"SSL", FailureKind.TLS_FAILED),
+)
+"""libpq tells of a failed connection in words alone."""
+
+
+class _Impatient(psycopg.AsyncConnection[tuple[Any, ...]]):
+    """A connection that leaves at once when cancelled. Its parent asks the server to cancel, for up to 10 s."""
+
+    async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:  # noqa: ASYNC109
+        return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
+
+
+async def ask(dsn: str, query: str, budget: timedelta, names: Executor) -> tuple[object, int]:
+    """The first value and the number of rows. Raises Sick or OSError."""
+    parameters = await _parameters(dsn, names)
+    enter(Stage.ANSWER)
+    try:
+        connection = await _Impatient.connect(**parameters, autocommit=True)
+    except psycopg.Error as error:
+        raise _sick(error, str(error)) from error
+    try:
+        return await _read_only(connection, query, budget)
+    except psycopg.Error as error:
+        raise _sick(error, error.diag.message_primary or str(error)) from error
+    finally:
+        connection.pgconn.finish()
+
+
+async def _parameters(dsn: str, names: Executor) -> dict[str, Any]:
+    """The connection's parameters, its name looked up: psycopg would use the loop's own pool for that."""
+    parameters = {"gssencmode": "disable", "application_name": "janji"} | dict(conninfo_to_dict(dsn))
+    host = str(parameters.get("host") or "")
+    if not host or host.startswith(("/", "@")) or "," in host or parameters.get("hostaddr"):
+        return parameters
+    found = await resolve(host, int(parameters.get("port") or 5432), names)
+    addresses = list(dict.fromkeys(str(item[4][0]) for item in found))
+    parameters["hostaddr"] = ",".join(addresses)
+    parameters["host"] = ",".join([host] * len(addresses))
+    return parameters
+
+
+async def _read_only(connection: _Impatient, query: str, budget: timedelta) -> tuple[object, int]:
+    milliseconds = budget // timedelta(milliseconds=1)
+    await connection.execute(f"begin read only; set local statement_timeout = {milliseconds}")
+    cursor = await connection.execute(query)
+    enter(Stage.BODY)
+    if cursor.description is None:
+        return None, 0
+    rows = await cursor.fetchall()
+    return (rows[0][0] if rows else None), len(rows)
+
+
+def _sick(error: psycopg.Error, words: str) -> Sick:
+    state = error.sqlstate or ""
+    if state.startswith("28") or state == "42501":
+        return Sick(FailureKind.AUTH_REFUSED, words)
+    if state == "57014":
+        return Sick(FailureKind.TIMEOUT, words)
+    if state:
+        return Sick(FailureKind.QUERY_FAILED, words)
+    for pattern, kind in _WORDS:
+        if re.search(pattern, words):
+            return Sick(kind, words)
+    return Sick(FailureKind.QUERY_FAILED, words)

@@ -1,0 +1,22 @@
+"""`tls`: is the certificate that a server shows valid, and until when?"""
+
+from typing import ClassVar, Literal
+
+from monitor.core.model import Observation
+from monitor.probes.base import Check, Port, ProbeContext, seen
+from monitor.probes.resolver import connected
+
+
+class TlsCheck(Check):
+    """A TLS handshake with full verification; when the certificate ends is noted."""
+
+    secret_fields: ClassVar[tuple[str, ...]] = ()
+
+    kind: Literal["tls"] = "tls"
+    host: str
+    port: Port = 443
+    server_name: str | None = None  # the name that the certificate must hold; default: host
+
+    async def probe(self, context: ProbeContext) -> Observation:
+        async with connected(self.host, self.port, context, context.tls, self.server_name):
+            return seen(None)
