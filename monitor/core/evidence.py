@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from monitor.core.allowance import Allowance, allowance
-from monitor.core.availability import Figure, allowed, measure_together, met, verdict
+from monitor.core.availability import Figure, allowed, count, met, verdict
 from monitor.core.bundle import Bundle, EvidenceError, Member, ZoneLookup, documents, read_bundle
 from monitor.core.calendar import format_instant
-from monitor.core.combination import Service
+from monitor.core.combination import Combination, Service, combine
 from monitor.core.credit import Bands, Schedule, credit
 from monitor.core.exclusion import Exclusion, accepted_windows
 from monitor.core.model import Interval, Seconds
@@ -74,17 +74,22 @@ def is_final(bundle: Bundle) -> bool:
     return bundle.as_of is None or bundle.as_of >= bundle.bounds.end
 
 
+def combination_of(bundle: Bundle) -> Combination:
+    """The seconds up to `as_of`, sorted: what `figure_of` counts."""
+    if is_final(bundle) or bundle.as_of is None:
+        return _combined(bundle, bundle.bounds)
+    start = bundle.bounds.start
+    return _combined(bundle, Interval(start, max(start, bundle.as_of)))
+
+
 def figure_of(bundle: Bundle) -> Figure:
     """The figure up to `as_of`."""
-    if is_final(bundle) or bundle.as_of is None:
-        return _measure(bundle, bundle.bounds)
-    start = bundle.bounds.start
-    return _measure(bundle, Interval(start, max(start, bundle.as_of)))
+    return count(combination_of(bundle), degraded_weight=bundle.degraded_weight)
 
 
 def allowance_of(bundle: Bundle, so_far: Figure) -> Allowance:
     """The running month's allowance, of which `so_far` is the figure."""
-    month = _measure(bundle, bundle.bounds)
+    month = count(_combined(bundle, bundle.bounds))
     return allowance(so_far, month_agreed=month.agreed_seconds, target=bundle.target)
 
 
@@ -141,10 +146,8 @@ def write(bundle: Bundle) -> dict[str, object]:
     return written | {"components": [{"id": member.id} | _member(member) for member in bundle.members]}
 
 
-def _measure(bundle: Bundle, window: Interval) -> Figure:
-    return measure_together(
-        services(bundle), window, degraded_weight=bundle.degraded_weight, min_outage=bundle.min_outage
-    )
+def _combined(bundle: Bundle, window: Interval) -> Combination:
+    return combine(services(bundle), window, min_outage=bundle.min_outage)
 
 
 def _budget(bundle: Bundle, figure: Figure) -> dict[str, object]:

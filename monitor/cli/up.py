@@ -1,0 +1,187 @@
+"""`janji up`: the hub and the page in one process."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import uvicorn
+
+from monitor.cli.context import Context, actor, database_of, lookup
+from monitor.hub.hub import Hub
+from monitor.notify.deliver import deliver
+from monitor.probes.lag import SystemClock
+from monitor.settings.errors import SettingsError
+from monitor.settings.hub import Address, Settings
+from monitor.storage.engine import hub_lock
+from monitor.storage.spool import Spool
+from monitor.storage.store import StorageAway, Store
+from statuspage.app import StatusPage, create_app
+
+logger = logging.getLogger("janji")
+
+
+@click.command("up")
+@click.pass_obj
+def command(context: Context) -> None:
+    """Probe, judge, alert and serve the page until stopped.
+
+    \b
+    Example:
+      janji --config config/janji.yaml up
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    loaded = context.load(with_channels=True)
+    for warning in loaded.warnings:
+        logger.warning("%s", warning)
+    store, backup = Store.open(database_of(loaded.settings))
+    if backup is not None:
+        logger.info("the database was upgraded; a backup of it before is %s", backup)
+    with contextlib.ExitStack() as stack:
+        stack.callback(store.close)
+        stack.enter_context(hub_lock(store.engine))
+        public = stack.enter_context(_listen(loaded.settings.server.listen, "server.listen"))
+        admin = stack.enter_context(_listen(loaded.settings.server.admin, "server.admin"))
+        reading = Store.open_read_only(database_of(loaded.settings))
+        stack.callback(reading.close)
+        hub = Hub(
+            store=store,
+            reading=reading,
+            settings=loaded.settings,
+            clock=SystemClock(),
+            secrets=lookup,
+            deliver=deliver,
+            spool=_spool(loaded.settings),
+            actor=actor(store, "settings"),
+        )
+        asyncio.run(_serve(hub, context, public, admin))
+
+
+async def _serve(hub: Hub, context: Context, public: socket.socket, admin: socket.socket) -> None:
+    stop = asyncio.Event()
+    reload = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reload.set)
+    page = create_app(hub.reader)
+    servers = [
+        _server(page),
+        _server(create_app(hub.reader, admin=True, pages=page.pages)),
+    ]
+    serving = [
+        asyncio.create_task(server.serve(sockets=[listener]))
+        for server, listener in zip(servers, (public, admin), strict=True)
+    ]
+    watching = asyncio.create_task(_watch(hub, context, reload))
+    try:
+        await hub.run(page.pages, stop, ready=lambda: _announce(public))
+    finally:
+        watching.cancel()
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*serving, watching, return_exceptions=True)
+
+
+def _announce(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Status page: http://{shown}:{port}/")
+
+
+async def _watch(hub: Hub, context: Context, reload: asyncio.Event) -> None:
+    """Loads the settings again on SIGHUP and whenever the file changes; a wrong file changes nothing."""
+    path = context.path
+    seen = _stamp(path)
+    while True:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await reload.wait()
+        stamp = _stamp(path)
+        if not reload.is_set() and stamp == seen:
+            continue
+        reload.clear()
+        seen = stamp
+        await _reload(hub, context)
+
+
+async def _reload(hub: Hub, context: Context) -> None:
+    try:
+        loaded = await asyncio.get_running_loop().run_in_executor(
+            hub.threads.readers, lambda: context.load(with_channels=True)
+        )
+        for warning in loaded.warnings:
+            logger.warning("%s", warning)
+        await hub.reload(loaded.settings)
+    except SettingsError as error:
+        logger.error("the settings were not taken over; the version before stays in force:\n%s", error)
+        hub.reader.report("settings", f"The settings file is wrong; the version before is in force. {error}")
+    except (StorageAway, click.ClickException) as error:
+        logger.error("the settings were not taken over; the version before stays in force: %s", error)
+        hub.reader.report("settings", "The settings could not be taken over; the version before is in force.")
+    else:
+        logger.info("settings taken over (%s)", loaded.settings.digest[:12])
+        hub.reader.report("settings", None)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What tells one state of a file from another, atomic replacement included; None while it is missing."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the hub."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: StatusPage) -> _Server:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+        limit_concurrency=2000,
+    )
+    return _Server(config)
+
+
+@contextlib.contextmanager
+def _listen(address: Address, key: str) -> Iterator[socket.socket]:
+    """A bound socket; a taken address ends the command with the remedy."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address.host, address.port))
+    except OSError as error:
+        listener.close()
+        raise click.ClickException(
+            f"{key} {address.host}:{address.port} cannot be used ({error.strerror}); choose another port"
+        ) from None
+    with listener:
+        yield listener
+
+
+def _spool(settings: Settings) -> Spool:
+    database = settings.server.database
+    folder = Path(database.removeprefix("sqlite:///")).parent if database.startswith("sqlite:///") else Path("var")
+    return Spool(folder / "spool.jsonl")

@@ -1,0 +1,208 @@
+"""A month's account: what was seen, what is excluded of it, and the figure that makes; exact and pure.
+
+One form for a component against its objective and for an agreement over several components. Everything that shows
+a month (page, report, explanation, evidence) reads it from here; `reader.accounts` fetches the facts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from monitor.core.allowance import Allowance
+from monitor.core.availability import Figure, count
+from monitor.core.bundle import Bundle, Member
+from monitor.core.combination import Combination
+from monitor.core.evidence import allowance_of, combination_of, figure_of
+from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window
+from monitor.core.interval import Intervals, intersect, seconds_in, subtract, union
+from monitor.core.model import Interval, Seconds, Span, State
+from monitor.core.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One announced piece of maintenance of a component, and the maintenance it belongs to."""
+
+    maintenance: str
+    title: str
+    notice: Notice
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A down span as people read it: from the first down to the recovery, bridged gaps included."""
+
+    component: str
+    start: Seconds
+    end: Seconds
+    inferred_seconds: Seconds
+    ongoing: bool
+
+    @property
+    def id(self) -> str:
+        return f"{self.component}-{self.start}"
+
+    @property
+    def length(self) -> Seconds:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One component of an account. `spans` are whole; `windows` are all that touch the month."""
+
+    component: str
+    name: str
+    spans: tuple[Span, ...]
+    windows: tuple[Window, ...]
+    since: Seconds | None
+    until: Seconds | None
+    every: Seconds  # the longest slot of its critical checks in that month
+
+
+@dataclass(frozen=True)
+class Account:
+    """One month of a component (`agreement` False: one part, the plain rules) or of an agreement."""
+
+    id: str
+    name: str
+    agreement: bool
+    zone: str
+    label: str  # "2026-11"
+    month: Interval  # the whole calendar month
+    as_of: Seconds
+    target: Fraction | None
+    parts: tuple[Part, ...]
+    notice: Seconds = NOTICE_SECONDS
+    excludes: frozenset[str] = KINDS
+
+    @property
+    def final(self) -> bool:
+        """Whether the month is over and settled."""
+        return self.as_of >= self.month.end
+
+    @property
+    def settled(self) -> Interval:
+        """The month up to where it is settled."""
+        return Interval(self.month.start, max(self.month.start, min(self.month.end, self.as_of)))
+
+    @property
+    def every(self) -> Seconds:
+        """How exactly an outage's edges are known."""
+        return max(part.every for part in self.parts)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(span for part in self.parts for span in part.spans)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        return tuple(window for part in self.parts for window in part.windows)
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """The account as evidence: spans cut to what is settled, so that a month that is over stays the same text.
+
+        Without a target it holds 0 %, which every figure meets: look at `target` before showing what hangs on it.
+        """
+        members = tuple(self._member(part) for part in self.parts)
+        return Bundle(
+            name=f"{self.id}-{self.label}",
+            zone=self.zone,
+            month=self.label,
+            bounds=self.month,
+            target=Fraction(0) if self.target is None else self.target,
+            members=members,
+            as_of=None if self.final else self.as_of,
+            notice=self.notice,
+            excludes=self.excludes,
+        )
+
+    @cached_property
+    def combination(self) -> Combination:
+        """The settled seconds, sorted; what the figure counts."""
+        return combination_of(self.bundle)
+
+    @cached_property
+    def figure(self) -> Figure:
+        return count(self.combination, degraded_weight=self.bundle.degraded_weight)
+
+    @cached_property
+    def plain(self) -> Figure:
+        """The figure without any exclusion: as it was measured."""
+        return figure_of(replace(self.bundle, excludes=frozenset()))
+
+    @property
+    def scope(self) -> Interval:
+        """What the figure is of."""
+        return Interval(self.figure.window_start, self.figure.window_end)
+
+    @cached_property
+    def allowance(self) -> Allowance | None:
+        """Of the whole month; None without a target."""
+        return None if self.target is None else allowance_of(self.bundle, self.figure)
+
+    @property
+    def seen_outages(self) -> tuple[Outage, ...]:
+        """Whole outages that touch the scope, those that began before it included."""
+        found = outages(self.id, self.spans, self.as_of)
+        return tuple(item for item in found if item.start < self.scope.end and item.end > self.scope.start)
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Those that begin in the scope, cut at the month's end: an outage counts in the month of its start."""
+        return tuple(
+            replace(item, end=min(item.end, self.month.end))
+            for item in self.seen_outages
+            if item.start >= self.scope.start
+        )
+
+    @property
+    def gaps(self) -> Intervals:
+        """What was not measured of the agreed time."""
+        return self.combination.unknown
+
+    def accepted(self, window: Window) -> Interval | None:
+        """What of a window is excluded here; None when nothing is."""
+        return accepted_window(window.notice.exclusion, excludes=self.excludes, notice=self.notice)
+
+    def _member(self, part: Part) -> Member:
+        return Member(
+            id=part.component if self.agreement else "",
+            spans=tuple(cut(part.spans, self.settled)),
+            exclusions=tuple(_exclusion(window) for window in part.windows),
+            since=part.since,
+            until=part.until,
+        )
+
+
+def cut(spans: Iterable[Span], bounds: Interval) -> Iterable[Span]:
+    """The spans inside the bounds."""
+    for span in spans:
+        start, end = max(span.start, bounds.start), min(span.end, bounds.end)
+        if start < end:
+            yield replace(span, start=start, end=end)
+
+
+def outages(subject: str, spans: Iterable[Span], as_of: Seconds) -> list[Outage]:
+    """Runs of down, each one outage, bridged gaps inside. The spans may be those of several components."""
+    down = [span for span in spans if span.state is State.DOWN]
+    seen = union(Interval(span.start, span.end) for span in down if not span.inferred)
+    runs = union(Interval(span.start, span.end) for span in down)
+    return [
+        Outage(subject, run.start, run.end, seconds_in(subtract([run], seen)), ongoing=run.end >= as_of) for run in runs
+    ]
+
+
+def bridged(spans: Iterable[Span], within: Interval) -> Intervals:
+    """The stretches in which nobody saw down, but down is inferred."""
+    down = [span for span in spans if span.state is State.DOWN]
+    seen = union(Interval(span.start, span.end) for span in down if not span.inferred)
+    inferred = union(Interval(span.start, span.end) for span in down if span.inferred)
+    return intersect(subtract(inferred, seen), [within])
+
+
+def _exclusion(window: Window) -> Exclusion:
+    return window.notice.exclusion

@@ -1,0 +1,211 @@
+"""The hub's life: start, one beat a second, reload, stop. Holds no rule; each beat calls one-step functions."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from pydantic import TypeAdapter
+
+from monitor.core.model import Seconds
+from monitor.core.schedule import Timing
+from monitor.core.secret import Lookup
+from monitor.hub.ingest import Ingest, Progress
+from monitor.hub.notifier import Deliver, Notifier
+from monitor.hub.wanted import alert_plan, wanted_components
+from monitor.probes import AnyCheck
+from monitor.probes.base import Check, ProbeContext
+from monitor.probes.prober import Assignment, Prober
+from monitor.probes.run import Clock
+from monitor.probes.session import open_context
+from monitor.reader.reader import Reader
+from monitor.settings.hub import Settings
+from monitor.storage.judging import Judge
+from monitor.storage.spool import Spool
+from monitor.storage.store import PlannedCheck, StorageAway, Store
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_CHECKS: TypeAdapter[Check] = TypeAdapter(AnyCheck)
+
+
+class Page(Protocol):
+    """The part of the status page that the hub drives."""
+
+    def refresh(self, now: Seconds) -> bool:
+        """Renders anew where it must; True when it did."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The executors of the process: never the loop's default pool."""
+
+    writer: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
+    readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(4, "reader"))
+
+    def close(self) -> None:
+        for executor in (self.writer, self.readers):
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+class Hub:
+    """One hub on one store. The roof gives it everything it talks to."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        reading: Store,
+        settings: Settings,
+        clock: Clock,
+        secrets: Lookup,
+        deliver: Deliver,
+        spool: Spool,
+        actor: str,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._secrets = secrets
+        self._actor = actor
+        self.threads = Threads()
+        self.reader = Reader(reading, settings, self.now)
+        self._judge = Judge(alert_plan(settings))
+        self._ingest = Ingest(store, self._judge, spool)
+        self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer)
+        self._probers: dict[str, Prober] = {}
+        self._context: ProbeContext | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reading = reading
+        self._facts_version = -1
+        self._pending: list[int] = []
+
+    def now(self) -> Seconds:
+        return int(self._clock.wall())
+
+    async def run(self, page: Page, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+        """Works until `stop` is set; then ends probes, accepts what waits, and returns."""
+        async with open_context(self._secrets) as context:
+            self._context = context
+            await self._adopt(self._settings)
+            await self._refresh(page)
+            self.reader.report("starting", None)
+            ready()
+            try:
+                while not stop.is_set():
+                    await self._beat(page)
+                    await self._pause(stop)
+            finally:
+                await self._end()
+
+    async def reload(self, settings: Settings) -> None:
+        """Takes over a new version of the settings; probes follow from the next slot on."""
+        if settings.server != self._settings.server:
+            logger.warning("server: changes take effect when Janji is started again")
+        await self._adopt(settings)
+        self._settings = settings
+        self.reader.use(settings)
+
+    async def _adopt(self, settings: Settings) -> None:
+        plan, wanted = alert_plan(settings), wanted_components(settings)
+
+        def adopt() -> list[PlannedCheck]:
+            # In the writer's thread, where the judge works too: it never sees half of a change.
+            now = self.now()
+            self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
+            self._judge.forget()
+            self._judge.replan(plan)
+            return self._store.planned(now)
+
+        planned = await self._in(self.threads.writer, adopt)
+        for location in settings.locations:
+            if not location.agent and location.name not in self._probers:
+                self._start(location.name)
+        for name, prober in self._probers.items():
+            prober.assign(assignments(planned, name))
+
+    def _start(self, location: str) -> None:
+        if self._context is None:
+            raise AssertionError("probers start when the hub runs")
+        prober = Prober(location, self._context, self._clock, self._ingest.deliver)
+        self._probers[location] = prober
+        self._tasks.append(asyncio.create_task(prober.run()))
+
+    async def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._in(self.threads.writer, self._ingest.close)
+        await self._notifier.finish()
+        self.threads.close()
+
+    async def _beat(self, page: Page) -> None:
+        try:
+            progress: Progress = await self._in(self.threads.writer, lambda: self._ingest.step(self.now()))
+            self.reader.report("storage", progress.problem)
+            if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
+                self.reader.changed()
+            await self._look_for_facts()
+            await self._refresh(page)
+            await self._notifier.step(self.now())
+            self.reader.report("hub", None)
+        except StorageAway as error:
+            self.reader.report("storage", f"The database does not answer: {error}")
+        except Exception:
+            # A bug in one beat must not end the hub: it is on the log and on /readyz, and the next beat comes.
+            logger.exception("a beat of the hub failed")
+            self.reader.report("hub", "Janji itself failed; see its log.")
+
+    async def _look_for_facts(self) -> None:
+        """Facts that a command changed: the page shows them, and notices are stamped once it does."""
+        version = await self._in(self.threads.readers, self._reading.facts_version)
+        if version != self._facts_version:
+            self._facts_version = version
+            self._pending = await self._in(self.threads.readers, self._unpublished)
+            self.reader.changed()
+
+    async def _refresh(self, page: Page) -> None:
+        rendered = await self._in(self.threads.readers, lambda: page.refresh(self.now()))
+        if rendered and self._pending:
+            pending, self._pending = self._pending, []
+            # Rounded up: a server's stamp is never in our favour.
+            at = self.now() + 1
+            await self._in(self.threads.writer, lambda: self._store.notices.publish(pending, at))
+
+    def _unpublished(self) -> list[int]:
+        return [record.no for record in self._reading.notices.all() if not record.published]
+
+    async def _pause(self, stop: asyncio.Event) -> None:
+        """To the next whole second."""
+        try:
+            async with asyncio.timeout(1 - self._clock.wall() % 1):
+                await stop.wait()
+        except TimeoutError:
+            return
+
+    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(executor, call)
+
+
+def assignments(planned: Sequence[PlannedCheck], location: str) -> list[Assignment]:
+    """What one location is to probe, from the terms as stored."""
+    found: list[Assignment] = []
+    for item in planned:
+        if location not in item.terms.locations:
+            continue
+        check = _CHECKS.validate_python(dict(item.definition))
+        timing = Timing(
+            key=f"{item.component}/{item.terms.check}",
+            every=item.terms.every,
+            timeout_ms=int(check.budget_of_attempt().total_seconds() * 1000),
+            retry_ms=int(check.pause_before_retry().total_seconds() * 1000),
+            start=item.terms.start,
+            end=item.terms.end,
+        )
+        found.append(Assignment(item.component, check, item.terms.definition, timing))
+    return found

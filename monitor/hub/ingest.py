@@ -1,0 +1,92 @@
+"""From results to judged facts: one step a second, in the writer's thread. Nothing accepted is ever lost."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from monitor.core.model import Result, Seconds
+from monitor.storage.judging import Judge, Judged
+from monitor.storage.spool import Spool
+from monitor.storage.store import StorageAway, Store
+
+logger = logging.getLogger(__name__)
+
+MEMORY_LIMIT = 100_000
+"""Results kept in memory when neither database nor disk takes them; the oldest go first: their slots are unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a step did; `problem` says what is wrong with storage, if anything."""
+
+    accepted: int
+    judged: Judged | None
+    problem: str | None = None
+
+
+class Ingest:
+    """Holds results until they are accepted; judges after each batch."""
+
+    def __init__(self, store: Store, judge: Judge, spool: Spool) -> None:
+        self._store = store
+        self._judge = judge
+        self._spool = spool
+        self._waiting: list[Result] = []
+        self._lock = Lock()
+
+    def deliver(self, result: Result) -> None:
+        """Takes a result; called from the event loop, never waits."""
+        with self._lock:
+            self._waiting.append(result)
+
+    def step(self, now: Seconds) -> Progress:
+        """Accepts what waits, then judges. A database that is away leaves everything for the next step."""
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+        try:
+            spooled = self._spool.drain(self._accept)
+            if batch:
+                self._accept(batch)
+        except (StorageAway, OSError) as error:
+            return Progress(0, None, self._keep(batch, error))
+        try:
+            judged = self._store.judge(self._judge, now)
+            while judged.more:
+                judged = _both(judged, self._store.judge(self._judge, now))
+        except StorageAway as error:
+            return Progress(len(batch) + spooled, None, f"The database does not answer: {error}")
+        return Progress(len(batch) + spooled, judged)
+
+    def close(self) -> None:
+        """Accepts, or else spools, what still waits."""
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+        if batch:
+            try:
+                self._accept(batch)
+            except StorageAway as error:
+                self._keep(batch, error)
+
+    def _accept(self, batch: Sequence[Result]) -> None:
+        for refused in self._store.accept(batch):
+            result = refused.result
+            logger.error("a result of %s/%s was refused: %s", result.component, result.check, refused.reason)
+
+    def _keep(self, batch: Sequence[Result], error: Exception) -> str:
+        """Spools a batch, or holds it in memory where the disk is full too; says so in words."""
+        try:
+            if batch:
+                self._spool.append(batch)
+        except OSError as full:
+            with self._lock:
+                kept = [*batch, *self._waiting]
+                self._waiting = kept[-MEMORY_LIMIT:]
+            lost = max(0, len(kept) - MEMORY_LIMIT)
+            logger.error("neither database nor disk takes results: %s; %s (%s dropped)", error, full, lost)
+            return f"Neither the database nor the disk takes results; {len(kept) - lost} wait in memory."
+        return f"The database does not answer; results wait in the spool: {error}"
+
+
+def _both(first: Judged, second: Judged) -> Judged:
+    return Judged({**first.changes, **second.changes}, second.more)

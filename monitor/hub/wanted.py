@@ -1,0 +1,68 @@
+"""From settings to what the other floors need: terms for the store, an alert plan for the judge."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.core.alert import Plan, Rule
+from monitor.core.model import Seconds, State
+from monitor.settings.hub import Settings
+from monitor.storage.terms import WantedCheck, WantedComponent
+
+
+def wanted_components(settings: Settings) -> list[WantedComponent]:
+    """What the store is to judge by."""
+    zone = ZoneInfo(settings.page.zone)
+    return [
+        WantedComponent(
+            id=component.id,
+            bridge=_seconds(component.bridge),
+            since=_midnight(component.since, zone),
+            until=_midnight(component.until, zone),
+            checks=tuple(
+                WantedCheck(
+                    component=component.id,
+                    check=check.id or check.kind,
+                    every=_seconds(check.every),
+                    locations=tuple(check.locations or ()),
+                    vote=check.vote,
+                    critical=bool(check.critical),
+                    definition=check.definition(),
+                )
+                for check in component.checks
+            ),
+        )
+        for component in settings.components
+    ]
+
+
+def alert_plan(settings: Settings) -> Plan:
+    """What the judge owes alerts by."""
+    return Plan(
+        rules=tuple(
+            Rule(
+                on=State(rule.on),
+                after=rule.after,
+                channels=tuple(rule.notify),
+                remind=_seconds(rule.remind) if rule.remind is not None else None,
+            )
+            for rule in settings.alerts.rules
+        ),
+        channels={name: tuple(urls) for name, urls in settings.alerts.channels.items()},
+        names={component.id: component.name or component.id for component in settings.components},
+        zone=ZoneInfo(settings.page.zone),
+        url=settings.page.url or "",
+    )
+
+
+def _seconds(length: timedelta) -> Seconds:
+    return length // timedelta(seconds=1)
+
+
+def _midnight(day: object, zone: ZoneInfo) -> Seconds | None:
+    """A date of the settings as the instant it begins in the page's zone; a moment as it is."""
+    if day is None:
+        return None
+    moment = day if isinstance(day, datetime) else datetime.fromisoformat(f"{day}T00:00:00")
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return int(moment.timestamp())

@@ -1,0 +1,1 @@
+"""Messages to people, through Apprise. Imported by the hub only: its plugins cost time and memory."""

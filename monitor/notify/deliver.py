@@ -1,0 +1,133 @@
+"""Delivering one message to one URL through Apprise, and telling what is wrong with a URL.
+
+No text that leaves this file holds a part of a URL, save what `shown` gives.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.core.alert import Message
+from monitor.core.model import digest
+
+if TYPE_CHECKING:
+    from apprise import AppriseResult
+
+LONGEST = 30.0
+"""Seconds that a try may take, whatever the receiver does."""
+
+_MOST_HANGING = 4
+_ANSWER = re.compile(r"error=(\d{3})\b|was refused: (\d{3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a message. `error` holds no part of the URL."""
+
+    delivered: bool
+    error: str = ""
+
+
+async def deliver(url: str, message: Message, *, longest: float = LONGEST) -> Delivery:
+    """Sends, and waits for the answer at most `longest` seconds. Never raises for the receiver's sake.
+
+    Runs in a thread of its own: Apprise's timeouts bound one read, and a receiver that drips holds a thread for
+    as long as it likes (Apprise's own `timeout=` then starves the few threads that all its calls share). Such a
+    thread is left behind; it does not keep the process from ending.
+    """
+    name = f"deliver-{digest(url)[:12]}"
+    if sum(thread.name == name for thread in threading.enumerate()) >= _MOST_HANGING:
+        return Delivery(delivered=False, error="earlier messages to it still hang")
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Delivery] = loop.create_future()
+
+    def work() -> None:
+        outcome = send(url, message)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, answer, outcome)
+
+    threading.Thread(target=work, name=name, daemon=True).start()
+    try:
+        async with asyncio.timeout(longest):
+            return await answer
+    except TimeoutError:
+        return Delivery(delivered=False, error=f"no answer within {longest:g} s")
+
+
+def send(url: str, message: Message) -> Delivery:
+    """One try, for as long as it takes. Every failure may pass: Apprise does not tell for sure which cannot."""
+    import apprise
+
+    _mute()
+    asset = apprise.AppriseAsset(app_id="Janji", app_desc="Janji", app_url="", async_mode=False)
+    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    if service is None:
+        return Delivery(delivered=False, error="this is not an address that Apprise knows")
+    sender = apprise.Apprise(service, asset=asset)
+    try:
+        result = sender.notify(
+            title=message.title,
+            body=message.body,
+            notify_type=message.type,
+            body_format=apprise.NotifyFormat.TEXT,
+            log_level=logging.WARNING,
+        )
+    except Exception as error:  # noqa: BLE001 - a plugin's bug must not keep the message from being tried again
+        return Delivery(delivered=False, error=f"the {_name(service)} plugin failed: {type(error).__name__}")
+    return _outcome(_name(service), result)
+
+
+def wrong_with(url: str) -> str | None:
+    """What is wrong with an Apprise URL, or None. The text holds no part of the URL."""
+    import apprise
+
+    _mute()
+    if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+        return "Apprise does not know this kind of address; see its list of services for how it is written"
+    return None
+
+
+def shown(url: str) -> str:
+    """The URL for a reader: service and host, credentials masked, neither path nor query (both may hold keys)."""
+    import apprise
+
+    _mute()
+    service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    if service is None:
+        return "an address that Apprise does not know"
+    scheme, _, rest = str(service.url(privacy=True)).partition("://")
+    place = rest.split("?")[0].split("/")[0]
+    return f"{scheme}://{place}/…"
+
+
+def _outcome(name: str, result: "AppriseResult") -> Delivery:
+    """By the last attempt itself: the result calls a failure success where the URL says `optional=yes`."""
+    last = [service.attempts[-1] for service in result.results if service.attempts]
+    if last and all(last):
+        return Delivery(delivered=True)
+    lines = [*result.call_logs(), *result.logs()]
+    answers = [match[1] or match[2] for line in lines if (match := _ANSWER.search(line.message))]
+    why = f"it answered {answers[-1]}" if answers else "it could not be reached, or did not answer in time"
+    return Delivery(delivered=False, error=f"{name}: {why}")
+
+
+def _settle(answer: "asyncio.Future[Delivery]", outcome: Delivery) -> None:
+    if not answer.done():
+        answer.set_result(outcome)
+
+
+def _mute() -> None:
+    """Apprise's log names hosts and recipients. Its lines are read off the result and go nowhere else."""
+    logger = logging.getLogger("apprise")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+
+
+def _name(service: object) -> str:
+    return str(getattr(service, "service_name", "") or type(service).__name__)
