@@ -61,5 +61,5 @@ def next_try(number: int, tries: int, created_at: Seconds, now: Seconds) -> Seco
     """
     if now - created_at >= GIVE_UP_AFTER:
         return None
-    wait = min(FIRST * 2 ** min(tries, 12), LONGEST)
+    wait = min(FIRST << min(tries, 12), LONGEST)
     return now + wait + int(digest([number, tries])[:4], 16) % (wait // 4 + 1)

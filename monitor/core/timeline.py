@@ -6,6 +6,7 @@ Bridging is the last step; `unbridge` undoes it, so that a stored timeline can b
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from monitor.core.model import Seconds, Span, State
@@ -85,7 +86,7 @@ def combine(critical: Sequence[Sequence[Span]], other: Sequence[Sequence[Span]])
     borders = sorted({border for spans, _ in layers for span in spans for border in (span.start, span.end)})
     cursors = [0] * len(layers)
     combined: list[Span] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         now: tuple[list[State], list[State]] = ([], [])
         for index, (spans, is_critical) in enumerate(layers):
             while cursors[index] < len(spans) and spans[cursors[index]].end <= start:

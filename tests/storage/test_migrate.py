@@ -1,0 +1,77 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.migrate import is_ours, migrate, tables_exist
+from monitor.storage.store import Store
+from monitor.storage.tables import Table
+from tests.storage.builders import DOWN, UP, World, component, slots
+
+
+def drift(engine: Engine) -> Any:
+    """What Alembic would change to make the database like the tables in the code."""
+    with engine.connect() as connection:
+        options = {"include_name": lambda name, kind, _parents: is_ours(name, kind), "compare_type": True}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), Table.metadata)
+
+
+def revise(engine: Engine, revision: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = :revision"), {"revision": revision})
+
+
+def test_an_empty_database_gets_its_tables_and_needs_no_backup(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    assert not tables_exist(engine)
+    assert migrate(engine) is None
+    assert tables_exist(engine)
+    assert {*inspect(engine).get_table_names()} >= {*Table.metadata.tables}
+    engine.dispose()
+
+
+def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
+    store, _ = Store.open(empty_url)
+    assert drift(store.engine) == []
+    world = World(store)
+    world.adopt(component())
+    world.live(slots(UP, DOWN))
+    assert drift(store.engine) == []  # the day partitions of PostgreSQL are nobody's concern
+    store.close()
+
+
+def test_a_database_of_this_version_is_left_alone(empty_url: str) -> None:
+    for _ in range(2):
+        store, backup = Store.open(empty_url)
+        assert backup is None
+        store.close()
+
+
+def test_a_database_of_a_newer_version_is_refused(empty_url: str) -> None:
+    store, _ = Store.open(empty_url)
+    revise(store.engine, "9999")
+    store.close()
+    with pytest.raises(StorageError) as refused:
+        Store.open(empty_url)
+    assert str(refused.value) == "the database is of a newer version (tables 9999); run that version of Janji"
+
+
+def test_the_backup_before_an_upgrade_holds_everything(tmp_path: Path) -> None:
+    from monitor.storage.migrate import _backup
+
+    store, _ = Store.open(f"sqlite:///{tmp_path}/janji.db")
+    world = World(store)
+    world.adopt(component())
+    world.live(slots(UP))
+    backup = _backup(store.engine, "0001")
+    store.close()
+    assert backup is not None
+    assert backup.name.startswith("janji.db.before-0001-")
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("select id from component").fetchall() == [("api",)]

@@ -1,0 +1,62 @@
+import pytest
+
+from monitor.core.alert import Plan, Rule
+from monitor.storage.outbox import Owed
+from monitor.storage.store import Store
+from tests.storage.builders import DOWN, T0, UP, World, component, slots
+
+
+@pytest.fixture
+def owing(store: Store) -> Store:
+    """A store with a firing and a recovery owed, one minute apart."""
+    world = World(store, Plan((Rule(DOWN, channels=("ops",)),), {"ops": ("${OPS_URL}",)}))
+    world.adopt(component())
+    world.live(slots(DOWN, UP))
+    return store
+
+
+def due(store: Store, at: int) -> list[str]:
+    return [item.event for item in store.outbox.due(T0 + at)]
+
+
+def one(store: Store, event: str) -> Owed:
+    return next(item for item in store.outbox.all() if item.event == event)
+
+
+def test_what_is_owed_is_due_from_its_slot_on_oldest_first(owing: Store) -> None:
+    assert due(owing, 59) == []
+    assert due(owing, 60) == ["1/fired"]
+    assert due(owing, 120) == ["1/fired", "1/recovered"]
+    assert [item.event for item in owing.outbox.due(T0 + 120, limit=1)] == ["1/fired"]
+
+
+def test_a_message_keeps_the_reference_and_never_the_secret(owing: Store) -> None:
+    assert one(owing, "1/fired").target == "${OPS_URL}"
+
+
+def test_what_was_sent_is_not_due_again(owing: Store) -> None:
+    owing.outbox.sent(one(owing, "1/fired").no, T0 + 121)
+    assert due(owing, 10_000) == ["1/recovered"]
+    assert (one(owing, "1/fired").sent_at, one(owing, "1/fired").tries) == (T0 + 121, 1)
+
+
+def test_what_could_not_be_sent_is_due_again_later(owing: Store) -> None:
+    number = one(owing, "1/fired").no
+    owing.outbox.retry(number, T0 + 180, "refused")
+    assert due(owing, 179) == ["1/recovered"]
+    assert due(owing, 180) == ["1/fired", "1/recovered"]
+    assert (one(owing, "1/fired").tries, one(owing, "1/fired").last_error) == (1, "refused")
+    owing.outbox.sent(number, T0 + 181)
+    assert (one(owing, "1/fired").tries, one(owing, "1/fired").last_error) == (2, "")
+
+
+def test_what_was_given_up_is_kept_with_its_reason(owing: Store) -> None:
+    owing.outbox.give_up(one(owing, "1/fired").no, T0 + 9_000, "no such host")
+    assert due(owing, 10_000) == ["1/recovered"]
+    kept = one(owing, "1/fired")
+    assert (kept.failed_at, kept.sent_at, kept.last_error) == (T0 + 9_000, None, "no such host")
+
+
+def test_the_newest_messages_come_first(owing: Store) -> None:
+    assert [item.event for item in owing.outbox.all()] == ["1/recovered", "1/fired"]
+    assert [item.event for item in owing.outbox.all(limit=1)] == ["1/recovered"]
