@@ -1,0 +1,263 @@
+"""Rules that look at more than one key, on the file's nodes: none hides another, nor what the models say.
+
+What cannot be read here is left to the models, which say so.
+"""
+
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from monitor.core.secret import references
+from monitor.probes import KINDS
+from monitor.settings.agreements import check_agreement, check_dates
+from monitor.settings.findings import Findings, duration, share, texts
+from monitor.settings.nodes import Node, Place, walk
+from monitor.settings.secrets import check_secrets
+from monitor.settings.timing import check_resolution, check_slot, is_critical
+from monitor.settings.wording import near
+
+RULES = ("down", "degraded", "unknown")
+LATER_RULES = ("uptime", "burn", "certificate", "location")
+LATER_KINDS = ("dns", "heartbeat")
+DEFAULT_LOCATION = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What settings cannot know by themselves: zones, secrets that are set, what is wrong with a channel's URL."""
+
+    zones: Callable[[str], bool]
+    secrets: Callable[[str], bool]
+    check_channel: Callable[[str], str | None] | None
+    strict: bool = False  # a reference that is not set is a mistake
+
+
+def has_zone(name: str) -> bool:
+    """Whether the zone data of this process know a name."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def run(findings: Findings, world: World) -> None:
+    """All rules across keys."""
+    root = findings.root
+    _check_nulls(findings)
+    check_secrets(findings, world.secrets, strict=world.strict)
+    _check_page(findings, world)
+    _check_server(findings)
+    _check_locations(findings)
+    components = _ids(root, "components")
+    for number, component in enumerate(root.items("components")):
+        _check_component(findings, component, ("components", number))
+    _check_ids(findings, components)
+    _check_alerts(findings, world)
+    findings.unique(_ids(root, "agreements"), "agreement")
+    for number, agreement in enumerate(root.items("agreements")):
+        names = [name for _, name in components]
+        check_agreement(
+            findings,
+            agreement,
+            ("agreements", number),
+            names,
+            lambda place, node: _check_zone(findings, place, node, world),
+        )
+
+
+def _ids(root: Node, section: str, key: str = "id") -> list[tuple[Place, str]]:
+    found = ((number, item.text(key)) for number, item in enumerate(root.items(section)))
+    return [((section, number, key), name) for number, name in found if name is not None]
+
+
+def _check_nulls(findings: Findings) -> None:
+    """A key without a value is a mistake, except where JSON's null is expected."""
+    for place, node in walk(findings.root):
+        if node.value is None and not ("expect" in place and "json" in place):
+            findings.mistake(place, "there is no value here; write one, or leave the key out")
+
+
+def _check_zone(findings: Findings, place: Place, node: Node, world: World) -> None:
+    zone = node.text("zone")
+    if zone is not None and not world.zones(zone):
+        hint = near(zone, sorted(zoneinfo.available_timezones()))
+        hint = hint if hint.startswith("did") else "write one such as Asia/Jakarta"
+        findings.mistake((*place, "zone"), f"there is no zone {zone}; {hint}")
+
+
+def _check_page(findings: Findings, world: World) -> None:
+    page = findings.root.get("page")
+    if page is None:
+        return
+    _check_zone(findings, ("page",), page, world)
+    findings.once(texts(page, "languages", ("page",)))
+
+
+def _check_server(findings: Findings) -> None:
+    server = findings.root.get("server")
+    if server is None:
+        return
+    listen, admin = server.text("listen") or "127.0.0.1:8000", server.text("admin") or "127.0.0.1:8001"
+    if listen == admin and not listen.endswith(":0"):
+        key = "admin" if server.get("admin") is not None else "listen"
+        findings.mistake(("server", key), "listen and admin are the same address; give admin a port of its own")
+
+
+def _check_locations(findings: Findings) -> None:
+    findings.unique(_ids(findings.root, "locations", "name"), "location")
+    for number, location in enumerate(findings.root.items("locations")):
+        agent = location.get("agent")
+        if agent is not None and agent.value is True:
+            findings.mistake(
+                ("locations", number, "agent"), "agents are not available yet; only locations in this process are"
+            )
+
+
+def _check_ids(findings: Findings, components: list[tuple[Place, str]]) -> None:
+    findings.unique(components, "component")
+    former = _ids(findings.root, "components", "was")
+    findings.once(former)
+    for place, name in former:
+        if name in [current for _, current in components]:
+            findings.mistake(place, f"a component is called {name} now; was names one that is no longer there")
+
+
+def location_names(root: Node) -> list[str]:
+    """The names that checks may use."""
+    if root.get("locations") is None:
+        return [DEFAULT_LOCATION]
+    return [name for _, name in _ids(root, "locations", "name")]
+
+
+def _check_component(findings: Findings, component: Node, place: Place) -> None:
+    check_dates(findings, component, place)
+    source = component.text("source")
+    if source == "reported":
+        findings.mistake((*place, "source"), "reported is not available yet; leave source out")
+    checks = component.items("checks")
+    target = _strictest(findings.root, component)
+    for number, check in enumerate(checks):
+        where = (*place, "checks", number)
+        check_slot(findings, check, where)
+        _check_kind(findings, check, where)
+        _check_witnesses(findings, check, where)
+        _check_slower_than(findings, check, where)
+        if target is not None:
+            check_resolution(findings, check, where, target)
+    _check_names(findings, checks, (*place, "checks"))
+    if checks and all(is_critical(check) is False for check in checks):
+        findings.mistake(
+            (*place, "checks"), "none of these is critical, so nothing tells the state; write critical: true on one"
+        )
+
+
+def _strictest(root: Node, component: Node) -> tuple[Fraction, str] | None:
+    """The highest target the component is held to, and whose it is."""
+    own = share(component.get("objective"))
+    found = [] if own is None else [(own, "its objective")]
+    for agreement in root.items("agreements"):
+        promised = share(agreement.get("target"))
+        names = [name for _, name in texts(agreement, "components", ())]
+        if promised is not None and component.text("id") in names:
+            found.append((promised, f"agreement {agreement.text('id')}"))
+    return max(found, default=None, key=lambda item: item[0])
+
+
+def _check_kind(findings: Findings, check: Node, place: Place) -> None:
+    if not isinstance(check.value, dict):
+        findings.mistake(place, "write keys and values, beginning with kind")
+        return
+    kind = check.get("kind")
+    known = ", ".join(KINDS)
+    if kind is None:
+        findings.mistake((*place, "kind"), f"this key is missing; known here: {known}")
+    elif kind.value in LATER_KINDS and kind.value not in KINDS:
+        findings.mistake((*place, "kind"), f"checks of kind {kind.value} are not available yet; known here: {known}")
+    elif not isinstance(kind.value, str) or kind.value not in KINDS:
+        findings.mistake((*place, "kind"), f"there is no kind {kind.plain()}; {near(kind.value, list(KINDS))}")
+
+
+def _check_names(findings: Findings, checks: list[Node], place: Place) -> None:
+    """Ids, the kind standing in for a missing one, are unique."""
+    first: dict[str, int] = {}
+    for number, check in enumerate(checks):
+        written = check.text("id")
+        name = written or (check.text("kind") if check.get("id") is None else None)
+        if name is None:
+            continue
+        if name in first:
+            key = "kind" if written is None else "id"
+            told = "give this one an id" if written is None else "give this one another id"
+            findings.mistake((*place, number, key), f"the check on line {first[name]} is called {name} too; {told}")
+        first.setdefault(name, check.line)
+
+
+def _check_witnesses(findings: Findings, check: Node, place: Place) -> None:
+    """Locations exist, and there are as many as the vote asks for."""
+    names = location_names(findings.root)
+    listed = texts(check, "locations", place)
+    findings.once(listed)
+    for where, name in listed:
+        findings.known(where, name, names, "location")
+    written = check.get("locations")
+    if written is not None and written.value == []:
+        findings.mistake((*place, "locations"), "nobody probes from nowhere; name a location, or leave the key out")
+    count = len(names) if written is None else len(listed)
+    vote = check.get("vote")
+    if count and vote is not None and type(vote.value) is int and vote.value > count:
+        number = "1 location" if count == 1 else f"{count} locations"
+        findings.mistake((*place, "vote"), f"{vote.value} votes cannot come from {number}; write {count} or less")
+    if count == 2:
+        where = ("locations",) if written is None else (*place, "locations")
+        findings.warn(where, "two locations are worse than one: when they differ nobody decides; use 1 or 3")
+
+
+def _check_slower_than(findings: Findings, check: Node, place: Place) -> None:
+    expect = check.get("expect")
+    slow = duration(expect, "slower_than") if expect is not None else None
+    timeout = duration(check, "timeout")
+    if slow is not None and timeout is not None and slow >= timeout:
+        findings.warn((*place, "expect", "slower_than"), "no answer comes later than timeout, so this is never reached")
+
+
+def _check_alerts(findings: Findings, world: World) -> None:
+    alerts = findings.root.get("alerts")
+    if alerts is None:
+        return
+    channels = alerts.get("channels")
+    names: list[str] = []
+    if channels is not None:
+        names = [str(name) for name, _ in channels.children()]
+        _check_channels(findings, channels, world)
+    seen: dict[str, int] = {}
+    for number, rule in enumerate(alerts.items("rules")):
+        _check_rule(findings, rule, ("alerts", "rules", number), names, seen)
+
+
+def _check_channels(findings: Findings, channels: Node, world: World) -> None:
+    for place, node in walk(channels, ("alerts", "channels")):
+        if len(place) != 4 or not isinstance(node.value, str) or references(node.value) or not world.check_channel:
+            continue
+        if (wrong := world.check_channel(node.value)) is not None:
+            findings.mistake(place, wrong)
+
+
+def _check_rule(findings: Findings, rule: Node, place: Place, channels: list[str], seen: dict[str, int]) -> None:
+    on = rule.text("on")
+    if on in LATER_RULES:
+        findings.mistake((*place, "on"), f"rules on {on} are not available yet; known here: {', '.join(RULES)}")
+    elif on is not None and on not in RULES:
+        findings.mistake((*place, "on"), f"there is no rule on {on}; {near(on, RULES)}")
+    if rule.get("over") is not None and on not in LATER_RULES:
+        findings.mistake((*place, "over"), "over belongs to rules on uptime, which are not available yet; remove it")
+    notify = texts(rule, "notify", place)
+    findings.once(notify)
+    for where, name in notify:
+        findings.known(where, name, channels, "channel")
+    after = rule.get("after")
+    key = str((on, 1 if after is None else after.plain(), sorted(name for _, name in notify)))
+    if on is not None and key in seen:
+        findings.mistake(place, f"this rule says the same as the one on line {seen[key]}; keep one")
+    seen.setdefault(key, rule.line)

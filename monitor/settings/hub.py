@@ -1,0 +1,170 @@
+"""All that a hub is told: page, server, locations, components, alerts, agreements. Frozen; no rule across keys.
+
+Attributes are named like the YAML. Rules that look at more than one key are in `crosschecks`; they run on the
+file's nodes, because model validators hide one another.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from monitor.core import credit
+from monitor.core.model import digest
+from monitor.probes import AnyCheck
+from monitor.probes.base import Identifier
+from monitor.settings.values import (
+    Address,
+    Database,
+    Fee,
+    Filled,
+    Interval,
+    Listen,
+    Money,
+    Network,
+    Percentage,
+    Target,
+    Text,
+    Url,
+    WholeSeconds,
+)
+
+__all__ = ["Address", "AgreementSettings", "ComponentSettings", "Location", "Money", "Rule", "Settings"]
+
+Language: TypeAlias = Literal["en", "id"]
+ExclusionKind: TypeAlias = Literal["maintenance", "force_majeure", "third_party", "customer_caused"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Page(_Section):
+    """The public status page."""
+
+    title: Text = "Status"
+    url: Url | None = None
+    zone: str = "UTC"
+    languages: Filled[Language] = ("en",)
+
+
+class Server(_Section):
+    """Listeners and database of the hub."""
+
+    listen: Listen = Address("127.0.0.1", 8000)
+    admin: Listen = Address("127.0.0.1", 8001)
+    database: Database = "sqlite:///var/janji.db"
+    trusted_proxies: tuple[Network, ...] = ()
+
+
+class Location(_Section):
+    """A place that probes from. The name of one that is not public is never shown to customers."""
+
+    name: Identifier
+    agent: bool = False
+    label: Text | None = None
+    public: bool = True
+
+
+class ComponentSettings(_Section):
+    """What a customer knows by name, and the checks that tell its state."""
+
+    id: Identifier
+    name: Text = ""  # settings fill in the id as a title
+    description: str = ""
+    group: str = ""
+    objective: Target | None = None
+    bridge: WholeSeconds = timedelta(minutes=10)
+    since: date | None = None
+    until: date | None = None
+    was: Identifier | None = None
+    source: Literal["probed"] = "probed"
+    checks: Filled[AnyCheck]
+
+
+class Rule(_Section):
+    """When to tell whom. Accounting is not touched by it."""
+
+    on: Literal["down", "degraded", "unknown"]
+    after: Annotated[int, Field(ge=1, le=1000)] = 1
+    notify: Filled[Identifier]
+    remind: Interval | None = None
+    over: Interval | None = None
+
+
+class Alerts(_Section):
+    """Where messages go, and by which rules."""
+
+    channels: Mapping[Identifier, Filled[Text]] = {}
+    rules: tuple[Rule, ...] = ()
+
+
+class Slope(_Section):
+    """`per` of the fee for each percent below `below`."""
+
+    per: Percentage
+    below: Percentage
+    step: credit.Step = credit.Step.LINEAR
+    cap: Percentage | None = None
+
+    def schedule(self) -> credit.Slope:
+        return credit.Slope(self.per, self.below, self.step, self.cap)
+
+
+class Bands(_Section):
+    """`[low, high, share]` each: an availability from low to just under high earns that share of the fee."""
+
+    bands: Filled[tuple[Percentage, Percentage, Percentage]]
+    cap: Percentage | None = None
+
+    def schedule(self) -> credit.Bands:
+        return credit.Bands(tuple(credit.Band(*band) for band in self.bands), self.cap)
+
+
+def credit_form(value: Any) -> str:
+    """Which of the two forms a credit schedule is written in."""
+    return "bands" if (isinstance(value, dict) and "bands" in value) or isinstance(value, Bands) else "slope"
+
+
+Credit: TypeAlias = Annotated[
+    Annotated[Slope, Tag("slope")] | Annotated[Bands, Tag("bands")],
+    Discriminator(credit_form),
+]
+
+
+class AgreementSettings(_Section):
+    """A contract: what a customer was promised, and what is owed when it is not kept."""
+
+    id: Identifier
+    customer: Text
+    components: Filled[str]
+    target: Target
+    zone: str | None = None  # settings fill in the page's
+    excludes: tuple[ExclusionKind, ...] = ("maintenance",)
+    notice: WholeSeconds = timedelta(days=7)
+    fee: Fee | None = None
+    credit: Credit | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Settings(_Section):
+    """One loaded version of the settings, every default filled in."""
+
+    page: Page = Page()
+    server: Server = Server()
+    locations: Filled[Location] = (Location(name="local"),)
+    components: Filled[ComponentSettings]
+    alerts: Alerts = Alerts()
+    agreements: tuple[AgreementSettings, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """The settings as JSON values, every default written out, secrets as references."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the document: equal settings have equal digests, however they are written."""
+        return digest(self.document())

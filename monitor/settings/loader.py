@@ -1,0 +1,155 @@
+"""From a file to `Settings`, or to every mistake in it at once: its text, its values, its rules across keys.
+
+Reads files; resolves no secret and opens no connection. What it cannot know (zones, secrets that are set,
+addresses of channels) is asked of functions that the caller hands in.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.core.secret import references
+from monitor.probes import KINDS
+from monitor.probes.base import Check
+from monitor.settings import crosschecks, nodes
+from monitor.settings.checks import completed
+from monitor.settings.errors import Remark, SettingsError
+from monitor.settings.findings import Findings
+from monitor.settings.hub import ComponentSettings, Settings
+from monitor.settings.nodes import MOST_BYTES, Node, Place, Unreadable, shown, walk
+from monitor.settings.wording import remarks
+
+DEFAULT = Path("config/janji.yaml")
+_UNKNOWN = "extra_forbidden"
+_STAND_IN = {"kind": "tcp", "host": "stand-in", "port": 1}
+"""Takes the place of a check of no known kind, so that the models can say what else is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings that can be used, what is doubtful about them, and the references that are not set."""
+
+    settings: Settings
+    warnings: tuple[Remark, ...]
+    unset: tuple[str, ...] = ()
+
+
+def find(option: Path | None, environ: Mapping[str, str]) -> Path:
+    """The settings file: the option, else $JANJI_CONFIG, else config/janji.yaml."""
+    if option is not None:
+        return option
+    return Path(environ["JANJI_CONFIG"]) if environ.get("JANJI_CONFIG") else DEFAULT
+
+
+def load(
+    path: Path,
+    *,
+    secrets: Callable[[str], bool],
+    zones: Callable[[str], bool] | None = None,
+    check_channel: Callable[[str], str | None] | None = None,
+    strict: bool = False,
+) -> Loaded:
+    """The settings in a file. Raises SettingsError with all mistakes; `strict` refuses references that
+    are not set, too.
+
+    `secrets` says whether a reference (`NAME`, `file:/path`) can be resolved, `zones` whether a zone exists (by
+    default in this process's zone data), `check_channel` what is wrong with an Apprise URL.
+    """
+    world = crosschecks.World(zones or crosschecks.has_zone, secrets, check_channel, strict)
+    findings, settings = _examined(path, world)
+    if findings.mistakes or settings is None:
+        raise SettingsError(findings.mistakes)
+    named = (ref for _, node in walk(findings.root) if isinstance(node.value, str) for ref in references(node.value))
+    unset = tuple(reference for reference in dict.fromkeys(named) if not secrets(reference))
+    return Loaded(settings, findings.warnings, unset)
+
+
+def _examined(path: Path, world: crosschecks.World) -> tuple[Findings, Settings | None]:
+    """What was found, and the settings where nothing is wrong."""
+    early: list[tuple[Place, int, str]] = []
+    try:
+        root = nodes.read(_text(path), lambda *mistake: early.append(mistake))
+    except Unreadable as error:
+        said = [Remark(str(path), line, shown(place), message) for place, line, message in early]
+        raise SettingsError([*said, Remark(str(path), error.line, "", error.message)]) from None
+    findings = Findings(str(path), root)
+    for place, line, message in early:
+        findings.mistake(place, message, line)
+    crosschecks.run(findings, world)
+    settings = _modelled(findings)
+    return findings, settings
+
+
+def _text(path: Path) -> str:
+    """The file's text. Raises Unreadable with the remedy."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable(1, "there is no such file; name one with --config FILE or $JANJI_CONFIG") from None
+    except OSError as error:
+        raise Unreadable(1, f"the file cannot be read ({error.strerror}); name another with --config FILE") from None
+    if len(content) > MOST_BYTES:
+        raise Unreadable(1, "the file is larger than 1 MiB; settings are not")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            content.count(b"\n", 0, error.start) + 1, "this is not UTF-8; save the file as UTF-8"
+        ) from None
+
+
+def _modelled(findings: Findings) -> Settings | None:
+    """What the models say of the file's values, and the settings if they take them."""
+    plain: dict[str, Any] = findings.root.plain()
+    for place, check in _of_no_kind(findings.root):
+        _judge_apart(findings, check, place)
+        _, number, _, index = place
+        plain["components"][number]["checks"][index] = _STAND_IN
+    try:
+        settings = Settings.model_validate_json(json.dumps(plain), strict=True)
+    except ValidationError as error:
+        for place, message in remarks(error.errors(include_url=False, include_input=False), Settings):
+            findings.mistake(place, message)
+        return None
+    return _completed(settings)
+
+
+def _of_no_kind(root: Node) -> list[tuple[Place, Node]]:
+    """Checks whose kind the models do not know."""
+    return [
+        (("components", number, "checks", index), check)
+        for number, component in enumerate(root.items("components"))
+        for index, check in enumerate(component.items("checks"))
+        if check.text("kind") not in KINDS
+    ]
+
+
+def _judge_apart(findings: Findings, check: Node, place: Place) -> None:
+    """Says what is wrong with the keys that every check has; keys of a kind nobody knows are not judged."""
+    if not isinstance(check.value, dict):
+        return
+    plain = {**check.plain(), "kind": ""}
+    try:
+        TypeAdapter(Check).validate_json(json.dumps({**plain, "expect": {}}), strict=True)
+    except ValidationError as error:
+        wrong = [item for item in error.errors(include_url=False, include_input=False) if item["type"] != _UNKNOWN]
+        for below, message in remarks(wrong, Check):
+            findings.mistake((*place, *below), message)
+
+
+def _completed(settings: Settings) -> Settings:
+    """The settings with every default written out that depends on another key."""
+    names = [location.name for location in settings.locations]
+    agreements = [item.model_copy(update={"zone": item.zone or settings.page.zone}) for item in settings.agreements]
+    components = [_completed_component(component, names) for component in settings.components]
+    return settings.model_copy(update={"components": tuple(components), "agreements": tuple(agreements)})
+
+
+def _completed_component(component: ComponentSettings, names: list[str]) -> ComponentSettings:
+    checks = tuple(completed(check, names) for check in component.checks)
+    name = component.name or component.id.replace("-", " ").title()
+    return component.model_copy(update={"name": name, "checks": checks})

@@ -1,0 +1,71 @@
+"""What can be used but is doubtful is said, with its line, and loading goes on."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.settings.loading import ONE_CHECK, warnings
+
+TWO = "locations: [{name: jakarta}, {name: bandung}]\n"
+AGREEMENT = (
+    "agreements: [{id: acme, customer: Acme, components: [api], target: 99.5%, fee: 1.00 USD, credit: CREDIT}]\n"
+)
+
+
+def test_two_locations_are_warned_of(tmp_path: Path) -> None:
+    text = "two locations are worse than one: when they differ nobody decides; use 1 or 3"
+    assert warnings(tmp_path, TWO + ONE_CHECK) == [f"1: locations: {text}"]
+    chosen = TWO.replace("}]", "}, {name: medan}]") + ONE_CHECK + "        locations: [jakarta, medan]\n"
+    assert warnings(tmp_path, chosen) == [f"7: components[0].checks[0].locations: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "every", "warned"),
+    [
+        ("99.9%", "60s", False),  # 2592 s are allowed
+        ("99.99%", "60s", True),  # 259.2 s
+        ("99.99%", "25s", False),
+        ("99.99%", "30s", True),
+    ],
+)
+def test_a_slot_over_a_tenth_of_the_allowance_is_warned_of(
+    tmp_path: Path, objective: str, every: str, warned: bool
+) -> None:
+    text = ONE_CHECK.replace("    checks:", f"    objective: {objective}\n    checks:") + f"        every: {every}\n"
+    assert bool(warnings(tmp_path, text)) is warned
+
+
+def test_the_warning_names_the_longest_slot_that_would_do(tmp_path: Path) -> None:
+    text = ONE_CHECK.replace("    checks:", "    objective: 99.99%\n    checks:") + "        every: 60s\n"
+    assert warnings(tmp_path, text) == [
+        "7: components[0].checks[0].every: one slot of 1m is more than a tenth of the 259s a month that 99.99% "
+        "(its objective) allows; write every: 25s"
+    ]
+
+
+def test_an_agreement_s_target_counts_for_the_slot_too(tmp_path: Path) -> None:
+    text = ONE_CHECK + AGREEMENT.replace("99.5%", "100%").replace("CREDIT", "{per: 5%, below: 100%}")
+    assert warnings(tmp_path, text) == [
+        "4: components[0].checks[0].every: one slot of 1m is more than a tenth of the 0s a month that 100% "
+        "(agreement acme) allows; no slot is short enough to prove it"
+    ]
+
+
+def test_a_gap_in_the_credits_is_warned_of(tmp_path: Path) -> None:
+    text = ONE_CHECK + AGREEMENT.replace("CREDIT", "{bands: [[99.0%, 99.3%, 10%], [0%, 98%, 25%]]}")
+    assert warnings(tmp_path, text) == [
+        "6: agreements[0].credit: 98% to 99% misses the target and pays nothing",
+        "6: agreements[0].credit: 99.3% to 99.5% misses the target and pays nothing",
+    ]
+
+
+def test_a_credit_without_a_fee_is_warned_of(tmp_path: Path) -> None:
+    text = ONE_CHECK + AGREEMENT.replace("CREDIT", "{per: 5%, below: 99.5%}").replace(" fee: 1.00 USD,", "")
+    assert warnings(tmp_path, text) == ["6: agreements[0].credit: without a fee the credit is a share only, no amount"]
+
+
+def test_slowness_that_the_timeout_cuts_off_is_warned_of(tmp_path: Path) -> None:
+    text = ONE_CHECK + "        timeout: 5s\n        expect: {slower_than: 5s}\n"
+    assert warnings(tmp_path, text) == [
+        "7: components[0].checks[0].expect.slower_than: no answer comes later than timeout, so this is never reached"
+    ]
