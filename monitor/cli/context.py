@@ -6,14 +6,18 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from monitor.core.decision import UNPROVEN
 from monitor.core.model import Seconds
 from monitor.core.secret import SecretMissing, resolve
-from monitor.settings.hub import Settings
-from monitor.settings.loader import Loaded, find, load
-from monitor.storage.store import Store
+
+if TYPE_CHECKING:  # settings and storage take half a second to import: only for the commands that need them
+    from monitor.settings.hub import Settings
+    from monitor.settings.loader import Loaded
+    from monitor.storage.store import Store
 
 
 def lookup(reference: str) -> str:
@@ -47,26 +51,34 @@ class Context:
     @property
     def path(self) -> Path:
         """The settings file that this call uses."""
+        from monitor.settings.loader import find
+
         return find(self.option, os.environ)
 
-    def load(self, *, with_channels: bool = False) -> Loaded:
+    def load(self, *, with_channels: bool = False) -> "Loaded":
         """Loads the settings; raises SettingsError with all mistakes."""
+        from monitor.settings.loader import load
+
         if not with_channels:
             return load(self.path, secrets=is_set)
         from monitor.notify.deliver import wrong_with
 
         return load(self.path, secrets=is_set, check_channel=wrong_with)
 
-    def store(self, settings: Settings) -> Store:
+    def store(self, settings: "Settings") -> "Store":
         """The store for a command that changes facts; tables are brought up to date."""
+        from monitor.storage.store import Store
+
         return Store.open(database_of(settings))[0]
 
-    def reading(self, settings: Settings) -> Store:
+    def reading(self, settings: "Settings") -> "Store":
         """The store for a command that only looks."""
+        from monitor.storage.store import Store
+
         return Store.open_read_only(database_of(settings))
 
 
-def database_of(settings: Settings) -> str:
+def database_of(settings: "Settings") -> str:
     """The database's URL with its secrets in place."""
     try:
         return resolve(settings.server.database, lookup)
@@ -81,11 +93,11 @@ def now() -> Seconds:
     return int(time.time())
 
 
-def actor(store: Store, scope: str) -> str:
+def actor(store: "Store", scope: str) -> str:
     """Who acts: the holder of `$JANJI_TOKEN`, who needs the scope; without a token the OS user, unproven."""
     token = os.environ.get("JANJI_TOKEN")
     if not token:
-        return f"{getpass.getuser()} (unproven)"
+        return f"{getpass.getuser()}{UNPROVEN}"
     holder = store.tokens.holder(hash_token(token))
     if holder is None:
         raise click.ClickException("the token in $JANJI_TOKEN is not in use; ask for a new one")

@@ -63,7 +63,8 @@ def send(url: str, message: Message) -> Delivery:
     import apprise
 
     _mute()
-    asset = apprise.AppriseAsset(app_id="Janji", app_desc="Janji", app_url="", async_mode=False)
+    # Without a limit of its own it sends in this thread; with one (60 s if left out) in its shared pool.
+    asset = apprise.AppriseAsset(app_id="Janji", app_desc="Janji", app_url="", async_mode=False, service_timeout=0)
     service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
         return Delivery(delivered=False, error="this is not an address that Apprise knows")
@@ -71,12 +72,12 @@ def send(url: str, message: Message) -> Delivery:
     try:
         result = sender.notify(
             title=message.title,
-            body=message.body,
+            body=message.body or message.title,  # it refuses a message without a body
             notify_type=message.type,
             body_format=apprise.NotifyFormat.TEXT,
             log_level=logging.WARNING,
         )
-    except Exception as error:  # noqa: BLE001 - a plugin's bug must not keep the message from being tried again
+    except Exception as error:
         return Delivery(delivered=False, error=f"the {_name(service)} plugin failed: {type(error).__name__}")
     return _outcome(_name(service), result)
 
@@ -99,7 +100,7 @@ def shown(url: str) -> str:
     service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if service is None:
         return "an address that Apprise does not know"
-    scheme, _, rest = str(service.url(privacy=True)).partition("://")
+    scheme, _, rest = str(service.url(privacy=True)).partition("://")  # type: ignore[no-untyped-call]
     place = rest.split("?")[0].split("/")[0]
     return f"{scheme}://{place}/…"
 
@@ -111,7 +112,10 @@ def _outcome(name: str, result: "AppriseResult") -> Delivery:
         return Delivery(delivered=True)
     lines = [*result.call_logs(), *result.logs()]
     answers = [match[1] or match[2] for line in lines if (match := _ANSWER.search(line.message))]
-    why = f"it answered {answers[-1]}" if answers else "it could not be reached, or did not answer in time"
+    if answers:
+        return Delivery(delivered=False, error=f"{name}: it answered {answers[-1]}")
+    reached = not any("connection" in line.message.lower() for line in lines)
+    why = "it did not take the message" if reached else "it could not be reached, or did not answer in time"
     return Delivery(delivered=False, error=f"{name}: {why}")
 
 

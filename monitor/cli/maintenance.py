@@ -1,0 +1,252 @@
+"""`janji maintenance`: announces planned work, changes and ends it, and says at once what each step is worth.
+
+Writes requests only: a notice is stamped by the hub when it is on the page, never here.
+"""
+
+from collections.abc import Sequence
+
+import click
+
+from monitor.cli import notice_words as words
+from monitor.cli.context import Context
+from monitor.cli.maintenance_desk import Desk, Stored, desk_of, new_id, period_of
+from monitor.cli.moments import asked_at, ended_at, moment, parse_length, parse_time
+from monitor.cli.output import json_option, write_json, write_table
+from monitor.core.notice import NoticeAction, NoticeEvent
+from monitor.storage.notices import NoticeRecord
+
+_component = click.option("--component", "components", multiple=True, metavar="ID", help="A component; repeat it.")
+_start = click.option("--start", metavar="TIME", help="2026-11-29 01:00 in the page's zone, or with Z or an offset.")
+_end = click.option("--end", metavar="TIME", help="When it ends; or give --for.")
+_for = click.option("--for", "lasts", metavar="DURATION", help="How long it lasts: 90m, 2h.")
+_title = click.option("--title", help="What customers read.")
+_description = click.option("--description", help="What customers read below the title.")
+_wait = click.option(
+    "--wait", default="5s", show_default=True, metavar="DURATION", help="How long to wait for the page to show it."
+)
+
+
+@click.group("maintenance")
+def command() -> None:
+    """Announce planned work, change it, end it.
+
+    Work that is announced seven days before its start does not count as downtime. Probing goes on all the same.
+    """
+
+
+@command.command("announce")
+@_component
+@_start
+@_end
+@_for
+@_title
+@_description
+@_wait
+@json_option
+@click.pass_obj
+def announce(
+    context: Context,
+    components: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    lasts: str | None,
+    title: str | None,
+    description: str | None,
+    wait: str,
+    as_json: bool,
+) -> None:
+    """Announce planned work, and say whether its time will count.
+
+    \b
+    Example:
+      janji maintenance announce --component database --start "2026-11-29 01:00" --for 2h --title "Database upgrade"
+    """
+    if not components or start is None or not (title or "").strip():
+        raise click.UsageError("a maintenance needs --component, --start, --end (or --for) and --title")
+    waiting = parse_length(wait)
+    with desk_of(context) as desk:
+        begins, ends = period_of(desk.zone, parse_time(start, desk.zone), end, lasts, None)
+        if ends <= asked_at():
+            raise click.UsageError(f"this would have ended already, {moment(ends, desk.zone)}; look at the date")
+        text = (title or "").strip()
+        id_ = new_id(text, begins, desk)
+        event = NoticeEvent(
+            asked_at(), NoticeAction.ANNOUNCE, begins, ends, desk.known(components), text, description or ""
+        )
+        record = desk.published(desk.append(id_, event), waiting)
+        stored = desk.one(id_)
+        says = [*words.verdicts(desk.settings, record.event.at, begins, stored.says.components)]
+        _answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
+
+
+@command.command("revise")
+@click.argument("id_", metavar="ID")
+@_component
+@_start
+@_end
+@_for
+@_title
+@_description
+@_wait
+@json_option
+@click.pass_obj
+def revise(
+    context: Context,
+    id_: str,
+    components: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    lasts: str | None,
+    title: str | None,
+    description: str | None,
+    wait: str,
+    as_json: bool,
+) -> None:
+    """Change an announced maintenance; what is not named stays as it was.
+
+    What lies outside the period announced before is a new notice with a notice period of its own.
+
+    \b
+    Example:
+      janji maintenance revise m-2026-11-29-database-upgrade --end "2026-11-29 04:00"
+    """
+    if not components and all(value is None for value in (start, end, lasts, title, description)):
+        raise click.UsageError("there is nothing to change; name --start, --end, --component, --title or --description")
+    if title is not None and not title.strip():
+        raise click.UsageError("a maintenance keeps a title; leave --title out to keep the one it has")
+    waiting = parse_length(wait)
+    with desk_of(context) as desk:
+        before = desk.one(id_)
+        now = before.says
+        begins = now.start if start is None else parse_time(start, desk.zone)
+        begins, ends = period_of(desk.zone, begins, end, lasts, now.end)
+        event = NoticeEvent(
+            before.not_before(asked_at()),
+            NoticeAction.REVISE,
+            begins if begins != now.start else None,
+            ends if ends != now.end else None,
+            desk.known(components) or None,
+            title,
+            description,
+        )
+        record = desk.published(desk.append(id_, event), waiting)
+        stored = desk.one(id_)
+        says = words.consequences(stored.events[:-1], stored.events, desk.zone)
+        _answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
+
+
+@command.command("complete")
+@click.argument("id_", metavar="ID")
+@json_option
+@click.pass_obj
+def complete(context: Context, id_: str, as_json: bool) -> None:
+    """Say that the work is done: from now on downtime counts again.
+
+    \b
+    Example:
+      janji maintenance complete m-2026-11-29-database-upgrade
+    """
+    _end_it(context, id_, NoticeAction.COMPLETE, as_json)
+
+
+@command.command("cancel")
+@click.argument("id_", metavar="ID")
+@json_option
+@click.pass_obj
+def cancel(context: Context, id_: str, as_json: bool) -> None:
+    """Call the work off. After its start this is the same as completing it.
+
+    \b
+    Example:
+      janji maintenance cancel m-2026-11-29-database-upgrade
+    """
+    _end_it(context, id_, NoticeAction.CANCEL, as_json)
+
+
+@command.command("list")
+@click.option("--all", "everything", is_flag=True, help="What is over, completed or cancelled too.")
+@json_option
+@click.pass_obj
+def show_all(context: Context, everything: bool, as_json: bool) -> None:
+    """List what is announced or under way.
+
+    \b
+    Example:
+      janji maintenance list --all
+    """
+    with desk_of(context, reading=True) as desk:
+        now = ended_at()
+        open_ = ("not published yet", "announced", "under way")
+        found = [item for item in desk.all().values() if everything or item.status(now) in open_]
+        found.sort(key=lambda item: item.says.start)
+        if as_json:
+            write_json([words.document(item, now) for item in found])
+            return
+        if not found:
+            click.echo("No maintenance is planned.")
+            return
+        rows = [
+            (
+                item.id,
+                item.status(now),
+                words.period(item.says, desk.zone),
+                ", ".join(item.says.components),
+                words.worth(item),
+            )
+            for item in found
+        ]
+        write_table(("ID", "STATUS", "PERIOD", "COMPONENTS", "ITS TIME"), rows)
+
+
+@command.command("show")
+@click.argument("id_", metavar="ID")
+@json_option
+@click.pass_obj
+def show(context: Context, id_: str, as_json: bool) -> None:
+    """Show one maintenance: its notices and what was done when, by whom.
+
+    \b
+    Example:
+      janji maintenance show m-2026-11-29-database-upgrade
+    """
+    with desk_of(context, reading=True) as desk:
+        stored, now = desk.one(id_), ended_at()
+        if as_json:
+            write_json(words.document(stored, now))
+            return
+        click.echo(f"{stored.says.title} ({id_}): {stored.status(now)}")
+        click.echo(f"  {words.period(stored.says, desk.zone)}: {', '.join(stored.says.components)}")
+        if stored.says.description:
+            click.echo(f"  {stored.says.description}")
+        for line in words.pieces(stored, desk.zone):
+            click.echo(f"  {line}")
+        for record in stored.records:
+            state = "" if record.published else " (not published yet)"
+            click.echo(f"  {moment(record.event.at, desk.zone)}: {record.event.action.value} by {record.actor}{state}")
+
+
+def _end_it(context: Context, id_: str, action: NoticeAction, as_json: bool) -> None:
+    with desk_of(context) as desk:
+        before = desk.one(id_)
+        if not before.published:
+            raise click.ClickException(
+                "its announcement or a change of it is not published yet, and what was never shown cannot be ended; "
+                "start the hub with `janji up` and do this again"
+            )
+        record = desk.append(id_, NoticeEvent(before.not_before(ended_at()), action))
+        stored = desk.one(id_)
+        _answer(desk, stored, record, [f"{id_}: {words.ended(stored.events, desk.zone)}"], as_json)
+
+
+def _answer(desk: Desk, stored: Stored, record: NoticeRecord, lines: Sequence[str], as_json: bool) -> None:
+    if not record.published:
+        lines = [
+            *lines,
+            "Not published yet: the hub is not running, or has not shown it so far. It is published when the page "
+            "shows it, and notice counts from then: what is said above holds for a publication right now.",
+        ]
+    if as_json:
+        write_json({**words.document(stored, ended_at()), "says": list(lines)})
+    else:
+        for line in lines:
+            click.echo(line)

@@ -1,0 +1,149 @@
+"""What the maintenance commands work with: the stored maintenances, and the way to write to them."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from monitor.cli.context import Context, actor
+from monitor.cli.moments import moment, parse_length, parse_time
+from monitor.core.model import Seconds
+from monitor.core.notice import Maintenance, NoticeAction, NoticeEvent, standing
+from monitor.settings.hub import Settings
+from monitor.settings.wording import near
+from monitor.storage.notices import NoticeRecord
+from monitor.storage.store import Store
+
+_LOOK_EVERY = 0.2
+_CLOSING = (NoticeAction.COMPLETE, NoticeAction.CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One maintenance as stored: its records in order, and what they say."""
+
+    id: str
+    records: tuple[NoticeRecord, ...]
+
+    @property
+    def events(self) -> tuple[NoticeEvent, ...]:
+        return tuple(record.event for record in self.records)
+
+    @property
+    def says(self) -> Maintenance:
+        return standing(self.events)
+
+    @property
+    def published(self) -> bool:
+        """Whether everything that was asked for is on the page."""
+        return all(record.published for record in self.records)
+
+    def status(self, now: Seconds) -> str:
+        says = self.says
+        if not self.records[0].published:
+            return "not published yet"
+        if says.closed_at is not None:
+            ending = next(event.action for event in self.events if event.action in _CLOSING)
+            return "cancelled" if ending is NoticeAction.CANCEL else "completed"
+        if now < says.start:
+            return "announced"
+        return "under way" if now < says.end else "over"
+
+    def not_before(self, at: Seconds) -> Seconds:
+        """`at`, but not before the newest event, which the hub stamps up to a second ahead."""
+        return max(at, self.events[-1].at)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What each of these commands works with."""
+
+    settings: Settings
+    store: Store
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.page.zone)
+
+    def all(self) -> dict[str, Stored]:
+        found: dict[str, list[NoticeRecord]] = {}
+        for record in self.store.notices.all():
+            found.setdefault(record.maintenance, []).append(record)
+        return {id_: Stored(id_, tuple(records)) for id_, records in found.items()}
+
+    def one(self, id_: str) -> Stored:
+        """Raises click.UsageError naming the nearest."""
+        found = self.all()
+        if id_ not in found:
+            raise click.UsageError(f"there is no maintenance {id_}; {near(id_, list(found))}")
+        return found[id_]
+
+    def append(self, id_: str, event: NoticeEvent) -> NoticeRecord:
+        """Raises click.ClickException with the sentence of `core.notice` where the event does not follow."""
+        try:
+            return self.store.notices.append(id_, event, actor=actor(self.store, "maintenance"))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+
+    def published(self, record: NoticeRecord, wait: Seconds) -> NoticeRecord:
+        """The record once the hub has stamped it, or as it is when the wait is over."""
+        give_up = time.monotonic() + wait
+        while True:
+            found = next(item for item in self.store.notices.all() if item.no == record.no)
+            if found.published or time.monotonic() >= give_up:
+                return found
+            time.sleep(_LOOK_EVERY)
+
+    def known(self, components: Sequence[str]) -> tuple[str, ...]:
+        """The components, each once. Raises click.UsageError naming the nearest to one that is not there."""
+        ids = [component.id for component in self.settings.components]
+        for name in components:
+            if name not in ids:
+                raise click.UsageError(f"there is no component {name}; {near(name, ids)}")
+        return tuple(dict.fromkeys(components))
+
+
+@contextmanager
+def desk_of(context: Context, *, reading: bool = False) -> Iterator[Desk]:
+    """A desk on the settings' store, closed afterwards."""
+    settings = context.load().settings
+    store = context.reading(settings) if reading else context.store(settings)
+    try:
+        yield Desk(settings, store)
+    finally:
+        store.close()
+
+
+def new_id(title: str, start: Seconds, desk: Desk) -> str:
+    """`m-2026-11-29-database-upgrade`, by its day in the page's zone, numbered where there is one already."""
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower())[:40].strip("-")
+    first = f"m-{datetime.fromtimestamp(start, desk.zone):%Y-%m-%d}-{slug}".rstrip("-")
+    taken, number, found = desk.all(), 1, first
+    while found in taken:
+        number += 1
+        found = f"{first}-{number}"
+    return found
+
+
+def period_of(
+    zone: ZoneInfo, begins: Seconds, end: str | None, lasts: str | None, before: Seconds | None
+) -> tuple[Seconds, Seconds]:
+    """Start and end; `before` is the end so far. Raises click.UsageError where they make no period."""
+    if end is not None and lasts is not None:
+        raise click.UsageError("give --end or --for, not both")
+    if lasts is not None:
+        ends = begins + parse_length(lasts)
+    elif end is not None:
+        ends = parse_time(end, zone)
+    elif before is not None:
+        ends = before
+    else:
+        raise click.UsageError("a maintenance needs an end; give --end TIME or --for DURATION")
+    if ends <= begins:
+        raise click.UsageError(f"it would end {moment(ends, zone)}, before it starts {moment(begins, zone)}")
+    return begins, ends

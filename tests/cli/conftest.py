@@ -1,0 +1,18 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.figures import Run
+from tests.reports.world import build
+
+
+@pytest.fixture(scope="session")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings file of the written-down months of `tests.reports.world`."""
+    return build(tmp_path_factory.mktemp("months"))
+
+
+@pytest.fixture
+def run(months: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Calls commands on figures of those months."""
+    return Run(months, capsys, monkeypatch)
