@@ -13,6 +13,7 @@ from monitor.core.allowance import Allowance
 from monitor.core.availability import Figure, count
 from monitor.core.bundle import Bundle, Member
 from monitor.core.combination import Combination
+from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions
 from monitor.core.evidence import allowance_of, combination_of, figure_of
 from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window
 from monitor.core.interval import Intervals, intersect, seconds_in, subtract, union
@@ -51,7 +52,10 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One component of an account. `spans` are whole; `windows` are all that touch the month."""
+    """One component of an account. `spans` are whole, as corrected; `windows` and `cases` are all that touch the month.
+
+    `deciding` gives it its cases.
+    """
 
     component: str
     name: str
@@ -60,6 +64,15 @@ class Part:
     since: Seconds | None
     until: Seconds | None
     every: Seconds  # the longest slot of its critical checks in that month
+    cases: tuple[Case, ...] = ()
+
+    def deciding(self, cases: Iterable[Case]) -> "Part":
+        """The part with these cases beside its own, in place of those of the same id; corrections are laid over it.
+
+        A correction that was laid over it before is not taken back.
+        """
+        kept = {case.request.id: case for case in (*self.cases, *cases)}
+        return replace(self, cases=tuple(kept.values()), spans=tuple(corrected(self.spans, kept.values())))
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,36 @@ class Account:
     @property
     def windows(self) -> tuple[Window, ...]:
         return tuple(window for part in self.parts for window in part.windows)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """What was requested and can matter here, by start: corrections, and exclusions of the kinds that count."""
+        found = {case.request.id: case for part in self.parts for case in part.cases if counts_for(case, self.excludes)}
+        return tuple(sorted(found.values(), key=lambda case: (case.request.start, case.request.id)))
+
+    @property
+    def pending(self) -> tuple[Case, ...]:
+        """Requests that nobody has decided: until then their time counts as it was seen."""
+        return tuple(case for case in self.cases if case.status is Status.PENDING)
+
+    @property
+    def approved_exclusions(self) -> tuple[Case, ...]:
+        return self._approved(RequestType.EXCLUSION)
+
+    @property
+    def corrections(self) -> tuple[Case, ...]:
+        """Approved statements that our measurement was wrong: their time is unknown."""
+        return self._approved(RequestType.CORRECTION)
+
+    def supposing(self, case: Case) -> "Account":
+        """The account as it would be with this case, and its decision, on its component."""
+        request, month = case.request, self.month
+        if request.start >= month.end or request.end <= month.start:
+            return self
+        return replace(
+            self,
+            parts=tuple(part.deciding([case]) if part.component == request.component else part for part in self.parts),
+        )
 
     @cached_property
     def bundle(self) -> Bundle:
@@ -168,11 +211,16 @@ class Account:
         """What of a window is excluded here; None when nothing is."""
         return accepted_window(window.notice.exclusion, excludes=self.excludes, notice=self.notice)
 
+    def _approved(self, type_: RequestType) -> tuple[Case, ...]:
+        return tuple(case for case in self.cases if case.request.type is type_ and case.status is Status.APPROVED)
+
     def _member(self, part: Part) -> Member:
+        spans = tuple(cut(part.spans, self.settled))
+        counting = [case for case in part.cases if counts_for(case, self.excludes)]
         return Member(
             id=part.component if self.agreement else "",
-            spans=tuple(cut(part.spans, self.settled)),
-            exclusions=tuple(_exclusion(window) for window in part.windows),
+            spans=spans,
+            exclusions=(*(_exclusion(window) for window in part.windows), *exclusions(counting, spans)),
             since=part.since,
             until=part.until,
         )

@@ -58,6 +58,14 @@ def previous_month(month: str) -> str:
     return f"{_first_day(month) - timedelta(days=1):%Y-%m}"
 
 
+def months_back(newest: str, count: int) -> list[str]:
+    """The last `count` months, newest first, beginning with `newest`."""
+    months = [newest]
+    while len(months) < count:
+        months.append(previous_month(months[-1]))
+    return months
+
+
 def months_between(first: str, last: str) -> Iterator[str]:
     """Every month from `first` to `last`, both included; none when `last` comes before `first`."""
     while _first_day(first) <= _first_day(last):

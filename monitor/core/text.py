@@ -114,6 +114,16 @@ def left_time(seconds: Fraction | Seconds, language: str = "en", *, detail: bool
     return _spell(whole, words)
 
 
+def used_seconds(seconds: Fraction | Seconds, language: str = "en") -> str:
+    """Seconds that were used up, rounded up: `3,600 s`, `0 s`."""
+    return f"{number(ceil(seconds), language)} {_wording(language).second}"
+
+
+def left_seconds(seconds: Fraction | Seconds, language: str = "en") -> str:
+    """Seconds that are allowed or left, rounded down: `2,592 s`."""
+    return f"{number(floor(seconds), language)} {_wording(language).second}"
+
+
 def latency(milliseconds: Milliseconds, language: str = "en") -> str:
     """`182 ms`; from a second on in seconds with one decimal, rounded half up: `4.1 s`."""
     words = _wording(language)

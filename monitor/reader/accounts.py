@@ -1,165 +1,26 @@
-"""One component's account of a stretch of time: its spans, what is excluded of it, and the figure they make.
+"""From stored facts to accounts of months: of components against their objectives, and of agreements.
 
-The one path from stored facts to a figure: page, reports, API and evidence all come through here.
+The one path to a figure: page, reports, API and evidence all come through here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from monitor.core.allowance import Allowance, allowance
-from monitor.core.availability import Figure, measure
-from monitor.core.calendar import month_bounds, month_of
-from monitor.core.exclusion import NOTICE_SECONDS
+from monitor.core.account import Account, Outage, Part, Window, outages
+from monitor.core.calendar import day_bounds, month_bounds, month_of
+from monitor.core.decision import Case, corrected
+from monitor.core.exclusion import MAINTENANCE, NOTICE_SECONDS
 from monitor.core.interval import union
-from monitor.core.model import Interval, Seconds, Span, State
-from monitor.core.notice import Notice, NoticeEvent, notices, standing
-from monitor.core.timeline import merge
-from monitor.settings.hub import ComponentSettings, Settings
-from monitor.storage.store import ComponentFacts, Store
+from monitor.core.model import Interval, Seconds, Span
+from monitor.core.notice import NoticeAction, NoticeEvent, notices, standing
+from monitor.core.timeline import Terms
+from monitor.reader.snapshot import Facts
+from monitor.settings.hub import AgreementSettings, ComponentSettings, Settings
+from monitor.storage.store import ComponentFacts
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One announced piece of maintenance of a component, and the maintenance it belongs to."""
-
-    maintenance: str
-    title: str
-    notice: Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A down span as people read it: from the first down to the recovery, bridged gaps included."""
-
-    component: str
-    start: Seconds
-    end: Seconds
-    inferred_seconds: Seconds
-    ongoing: bool
-
-    @property
-    def id(self) -> str:
-        return f"{self.component}-{self.start}"
-
-    @property
-    def length(self) -> Seconds:
-        return self.end - self.start
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A component's month. `scope` is what the figure is of; `month` is the whole calendar month."""
-
-    component: str
-    name: str
-    label: str  # "2026-11"
-    month: Interval
-    service: Interval  # of the month, in service
-    scope: Interval
-    as_of: Seconds
-    final: bool
-    spans: tuple[Span, ...]  # touching the scope, whole
-    windows: tuple[Window, ...]  # touching the month
-    figure: Figure
-    allowance: Allowance | None  # None without a target
-    every: Seconds  # the longest slot of its critical checks
-
-    @property
-    def outages(self) -> tuple[Outage, ...]:
-        """Those that begin in the month, cut at its end."""
-        found = outages(self.component, self.spans, self.as_of)
-        return tuple(
-            Outage(item.component, item.start, min(item.end, self.month.end), item.inferred_seconds, item.ongoing)
-            for item in found
-            if self.scope.start <= item.start < self.scope.end
-        )
-
-    @property
-    def gaps(self) -> tuple[Span, ...]:
-        """Unknown spans, cut to the scope."""
-        return tuple(
-            Span(span.state, max(span.start, self.scope.start), min(span.end, self.scope.end))
-            for span in self.spans
-            if span.state is State.UNKNOWN
-        )
-
-
-class Accounts:
-    """Makes accounts from one store and one version of the settings."""
-
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store = store
-        self._settings = settings
-
-    def month(self, component: str, month: str, zone: ZoneInfo, now: Seconds) -> Account:
-        """The account of a calendar month in a zone. Raises KeyError for a component that never was."""
-        facts = self._store.components()[component]
-        wanted = self._wanted(component)
-        bounds = month_bounds(month, zone)
-        as_of = self.as_of(facts, now)
-        service = service_of(facts, self._vanished(facts, zone)).cut(bounds)
-        scope = Interval(service.start, max(service.start, min(service.end, as_of)))
-        spans = tuple(self._store.spans(component, scope.start, scope.end)) if scope.length else ()
-        windows = self.windows(component, self._store.notices.by_maintenance(), bounds)
-        excluded = accepted(windows)
-        figure = measure(spans, scope, excluded)
-        target = wanted.objective if wanted else None
-        whole = measure((), service, excluded)
-        return Account(
-            component=component,
-            name=(wanted.name if wanted else None) or component,
-            label=month,
-            month=bounds,
-            service=service,
-            scope=scope,
-            as_of=as_of,
-            final=as_of >= bounds.end,
-            spans=spans,
-            windows=windows,
-            figure=figure,
-            allowance=allowance(figure, month_agreed=whole.agreed_seconds, target=target)
-            if target is not None
-            else None,
-            every=longest_slot(wanted) if wanted else 60,
-        )
-
-    def windows(
-        self, component: str, events: Mapping[str, Sequence[NoticeEvent]], within: Interval
-    ) -> tuple[Window, ...]:
-        """The component's announced maintenance that touches a stretch of time, by start."""
-        found = [
-            Window(maintenance, standing(items).title, notice)
-            for maintenance, items in events.items()
-            for notice in notices(items, component, notice=NOTICE_SECONDS)
-            if notice.start < within.end and notice.end > within.start
-        ]
-        return tuple(sorted(found, key=lambda window: (window.notice.start, window.maintenance)))
-
-    def as_of(self, facts: ComponentFacts, now: Seconds) -> Seconds:
-        """How far the component is settled; one that left the settings is settled, as unknown, up to now."""
-        if self._wanted(facts.id) is None:
-            return now
-        return facts.watermark if facts.watermark is not None else facts.since or 0
-
-    def components(self, month: str, zone: ZoneInfo) -> list[str]:
-        """Ids of all components in service at some time of a month: settings' order, then those that left."""
-        facts = self._store.components()
-        order = [component.id for component in self._settings.components if component.id in facts]
-        order += sorted(facts.keys() - set(order))
-        bounds = month_bounds(month, zone)
-        return [item for item in order if service_of(facts[item], self._vanished(facts[item], zone)).cut(bounds).length]
-
-    def _wanted(self, component: str) -> ComponentSettings | None:
-        return next((item for item in self._settings.components if item.id == component), None)
-
-    def _vanished(self, facts: ComponentFacts, zone: ZoneInfo) -> Seconds | None:
-        """One that left the settings without `until` stays in scope to the end of that month."""
-        if self._wanted(facts.id) is not None:
-            return None
-        ends = [terms.end for terms in self._store.terms().get(facts.id, []) if terms.end is not None]
-        last = max(ends, default=facts.watermark or facts.since or 0)
-        return month_bounds(month_of(last, zone), zone).end
+__all__ = ["Account", "Accounts", "Outage", "Window", "accepted", "longest_slot", "outages", "service_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +36,202 @@ class Service:
         end = bounds.end if self.end is None else min(bounds.end, self.end)
         return Interval(start, end) if start < end else Interval(bounds.start, bounds.start)
 
+    def within(self, other: "Service") -> "Service":
+        """When both are in service."""
+        starts = [start for start in (self.start, other.start) if start is not None]
+        ends = [end for end in (self.end, other.end) if end is not None]
+        return Service(max(starts, default=None), min(ends, default=None))
+
+
+ALWAYS = Service(None, None)
+
+
+class Accounts:
+    """Makes accounts from one store (or one look at it) and one version of the settings."""
+
+    def __init__(self, store: Facts, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._by_id = {item.id: item for item in settings.components}
+
+    def month(self, component: str, month: str, zone: ZoneInfo, now: Seconds) -> Account:
+        """The account of a calendar month in a zone. Raises KeyError for a component that never was."""
+        facts = self._store.components()[component]
+        wanted = self._wanted(component)
+        bounds = month_bounds(month, zone)
+        part = self._part(facts, bounds, zone)
+        return Account(
+            id=component,
+            name=part.name,
+            agreement=False,
+            zone=zone.key,
+            label=month,
+            month=bounds,
+            as_of=self.as_of(facts, now),
+            target=wanted.objective if wanted else None,
+            parts=(part,),
+            excludes=frozenset({MAINTENANCE}),
+        )
+
+    def agreement(self, identifier: str, month: str, now: Seconds) -> Account:
+        """An agreement's account in its own zone, its components taken together, by the terms of that month.
+
+        Raises KeyError for one that is not in the settings or has a component without any facts yet.
+        """
+        wanted = self.terms_of(self._agreed(identifier), month)
+        zone = self.zone_of(wanted)
+        bounds, term = month_bounds(month, zone), self._term(wanted)
+        stored = self._store.components()
+        facts = [stored[component] for component in wanted.components]
+        notice = int(wanted.notice.total_seconds())
+        parts = tuple(self._part(item, bounds, zone, term=term, notice=notice) for item in facts)
+        serving = [item for item in facts if self._service(item, zone).within(term).cut(bounds).length]
+        return Account(
+            id=identifier,
+            name=wanted.customer,
+            agreement=True,
+            zone=zone.key,
+            label=month,
+            month=bounds,
+            as_of=min((self.as_of(item, now) for item in serving), default=now),
+            target=wanted.target,
+            parts=parts,
+            notice=notice,
+            excludes=frozenset(wanted.excludes),
+        )
+
+    def windows(
+        self,
+        component: str,
+        events: Mapping[str, Sequence[NoticeEvent]],
+        within: Interval,
+        notice: Seconds = NOTICE_SECONDS,
+    ) -> tuple[Window, ...]:
+        """The component's announced maintenance that touches a stretch of time, by start."""
+        found = [
+            Window(maintenance, standing(items).title, piece, component)
+            for maintenance, items in events.items()
+            if was_announced(items)
+            for piece in notices(items, component, notice=notice)
+            if piece.start < within.end and piece.end > within.start
+        ]
+        return tuple(sorted(found, key=lambda window: (window.notice.start, window.maintenance)))
+
+    def cases(self, component: str, within: Interval) -> tuple[Case, ...]:
+        """The component's exclusions and corrections, decided or not, that touch a stretch of time."""
+        known = self._store.decisions.by_component().get(component, ())
+        return tuple(case for case in known if case.request.start < within.end and case.request.end > within.start)
+
+    def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
+        """As `Store.spans`, with what approved corrections say laid over them."""
+        found = self._store.spans(component, start, end)
+        if not found:
+            return found
+        return corrected(found, self.cases(component, Interval(found[0].start, found[-1].end)))
+
+    def as_of(self, facts: ComponentFacts, now: Seconds) -> Seconds:
+        """How far the component is settled. One that left the settings is, as unknown, up to now; so is one whose
+        service has ended."""
+        mark = facts.watermark if facts.watermark is not None else facts.since or 0
+        ended = facts.until is not None and mark >= facts.until
+        return now if ended or self._wanted(facts.id) is None else mark
+
+    def components(self, month: str, zone: ZoneInfo) -> list[str]:
+        """Ids of all components in service at some time of a month: settings' order, then those that left."""
+        facts = self._store.components()
+        order = [component.id for component in self._settings.components if component.id in facts]
+        order += sorted(facts.keys() - set(order))
+        bounds = month_bounds(month, zone)
+        return [item for item in order if self._service(facts[item], zone).cut(bounds).length]
+
+    def agreements(self, month: str) -> list[str]:
+        """Ids of the agreements that hold at some time of a month and whose components have facts."""
+        facts = self._store.components()
+        terms = [self.terms_of(item, month) for item in self._settings.agreements]
+        return [
+            item.id
+            for item in terms
+            if self._term(item).cut(month_bounds(month, self.zone_of(item))).length
+            and all(component in facts for component in item.components)
+        ]
+
+    def terms_of(self, agreement: AgreementSettings, month: str) -> AgreementSettings:
+        """The terms of an agreement's month: those loaded at its first instant, or else the first ever loaded.
+
+        Its end is taken from the newest terms: an agreement that was ended is not held beyond it.
+        """
+        start = month_bounds(month, self.zone_of(agreement)).start
+        versions = [
+            (loaded_at, item)
+            for loaded_at, body in self._store.settings_versions()
+            for item in body.get("agreements", ())
+            if item["id"] == agreement.id
+        ]
+        if not versions:
+            return agreement
+        loaded = [item for loaded_at, item in versions if loaded_at <= start]
+        terms = AgreementSettings.model_validate(loaded[-1] if loaded else versions[0][1])
+        return terms.model_copy(update={"until": agreement.until})
+
+    def zone_of(self, agreement: AgreementSettings) -> ZoneInfo:
+        """The agreement's zone, or else the page's."""
+        return ZoneInfo(agreement.zone or self._settings.page.zone)
+
+    def _part(
+        self,
+        facts: ComponentFacts,
+        bounds: Interval,
+        zone: ZoneInfo,
+        *,
+        term: Service = ALWAYS,
+        notice: Seconds = NOTICE_SECONDS,
+    ) -> Part:
+        wanted, service = self._wanted(facts.id), self._service(facts, zone).within(term)
+        serving = service.cut(bounds)
+        part = Part(
+            component=facts.id,
+            name=(wanted.name if wanted else None) or facts.id,
+            spans=tuple(self._store.spans(facts.id, serving.start, serving.end)) if serving.length else (),
+            windows=self.windows(facts.id, self._store.notices.by_maintenance(), bounds, notice),
+            since=service.start,
+            until=service.end,
+            every=longest_in_force(self._store.terms().get(facts.id, ()), bounds),
+        )
+        return part.deciding(self.cases(facts.id, bounds))
+
+    def _wanted(self, component: str) -> ComponentSettings | None:
+        return self._by_id.get(component)
+
+    def _agreed(self, identifier: str) -> AgreementSettings:
+        found = next((item for item in self._settings.agreements if item.id == identifier), None)
+        if found is None:
+            raise KeyError(identifier)
+        return found
+
+    def _term(self, agreement: AgreementSettings) -> Service:
+        zone = self.zone_of(agreement)
+        return Service(_midnight(agreement.since, zone), _midnight(agreement.until, zone))
+
+    def _service(self, facts: ComponentFacts, zone: ZoneInfo) -> Service:
+        return service_of(facts, self._vanished(facts, zone))
+
+    def _vanished(self, facts: ComponentFacts, zone: ZoneInfo) -> Seconds | None:
+        """One that left the settings without `until` stays in scope to the end of that month."""
+        if self._wanted(facts.id) is not None:
+            return None
+        ends = [terms.end for terms in self._store.terms().get(facts.id, []) if terms.end is not None]
+        last = max(ends, default=facts.watermark or facts.since or 0)
+        return month_bounds(month_of(last, zone), zone).end
+
 
 def service_of(facts: ComponentFacts, vanished: Seconds | None) -> Service:
     """When the component is in service. One without a first slot is not yet."""
     return Service(facts.since, facts.until if facts.until is not None else vanished)
+
+
+def was_announced(events: Sequence[NoticeEvent]) -> bool:
+    """Whether the maintenance ever stood on the page: one that was taken back before that counts for nothing."""
+    return bool(events) and events[0].action is NoticeAction.ANNOUNCE
 
 
 def accepted(windows: Iterable[Window]) -> list[Interval]:
@@ -186,18 +239,17 @@ def accepted(windows: Iterable[Window]) -> list[Interval]:
     return list(union(window.notice.counted for window in windows if window.notice.eligible))
 
 
-def outages(component: str, spans: Sequence[Span], as_of: Seconds) -> list[Outage]:
-    """Runs of down, each one outage, bridged gaps inside."""
-    found: list[Outage] = []
-    for span in merge(Span(span.state, span.start, span.end) for span in spans):
-        if span.state is State.DOWN:
-            inferred = sum(
-                item.length for item in spans if item.inferred and span.start <= item.start and item.end <= span.end
-            )
-            found.append(Outage(component, span.start, span.end, inferred, ongoing=span.end >= as_of))
-    return found
-
-
 def longest_slot(component: ComponentSettings) -> Seconds:
     """The longest slot of its critical checks: how exactly an outage's edges are known."""
     return max(int(check.every.total_seconds()) for check in component.checks if check.critical)
+
+
+def longest_in_force(terms: Iterable[Terms], bounds: Interval) -> Seconds:
+    """The longest slot of the critical checks in force in a stretch of time; of all ever where none was."""
+    critical = [item for item in terms if item.critical]
+    inside = [item for item in critical if item.start < bounds.end and (item.end is None or item.end > bounds.start)]
+    return max((item.every for item in inside or critical), default=0)
+
+
+def _midnight(day: date | None, zone: ZoneInfo) -> Seconds | None:
+    return None if day is None else day_bounds(day, zone).start

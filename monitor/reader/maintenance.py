@@ -1,24 +1,29 @@
 """Maintenance as the page shows it: from notices to views."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from monitor.core.model import Seconds
-from monitor.core.notice import NoticeEvent, notices, standing
+from monitor.core.notice import NoticeAction, NoticeEvent, notices, standing
 from monitor.reader.views import MaintenanceView
 from monitor.storage.notices import NoticeRecord
 
+CLOSING = (NoticeAction.COMPLETE, NoticeAction.CANCEL)
 
-def events(records: Iterable[NoticeRecord], now: Seconds) -> dict[str, list[NoticeEvent]]:
-    """Every maintenance's events; one that waits to be published counts as published now."""
+
+def events(records: Sequence[NoticeRecord], now: Seconds) -> dict[str, list[NoticeEvent]]:
+    """Every maintenance's events; one that waits to be published counts as published now.
+
+    What was closed before it could be published is left out, as the store leaves it unpublished for ever.
+    """
     found: dict[str, list[NoticeEvent]] = {}
+    closed = {record.maintenance for record in records if record.event.action in CLOSING}
     for record in records:
-        event = record.event
-        if not record.published:
-            event = NoticeEvent(
-                now, event.action, event.start, event.end, event.components, event.title, event.description
-            )
-        found.setdefault(record.maintenance, []).append(event)
-    return found
+        if record.published:
+            found.setdefault(record.maintenance, []).append(record.event)
+        elif record.maintenance not in closed:
+            found.setdefault(record.maintenance, []).append(replace(record.event, at=now))
+    return {name: items for name, items in found.items() if items[0].action is NoticeAction.ANNOUNCE}
 
 
 def views(found: Mapping[str, Sequence[NoticeEvent]], names: Mapping[str, str], now: Seconds) -> list[MaintenanceView]:

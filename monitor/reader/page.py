@@ -23,6 +23,7 @@ from monitor.reader.accounts import (
     outages,
     service_of,
 )
+from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import (
     ComponentView,
     DayView,
@@ -37,12 +38,14 @@ from monitor.storage.store import ComponentFacts, Store
 
 DAYS = 90
 RECENT_DAYS = 14
+_NEW: Seconds = 3600
+"""For so long after it began, what a run's first results say may still come in."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Day:
     figure: Figure
-    maintenance_seconds: Seconds
+    view: DayView
 
 
 class PageReader:
@@ -53,7 +56,6 @@ class PageReader:
         self._settings = settings
         self._zone = ZoneInfo(settings.page.zone)
         self._names = {item.id: item.name or item.id for item in settings.components}
-        self._accounts = Accounts(store, settings)
         self._hours = latency.Hours(store)
         self._days: dict[tuple[str, date], tuple[object, _Day]] = {}
         self._reasons: dict[tuple[str, Seconds], FailureKind | None] = {}
@@ -61,14 +63,15 @@ class PageReader:
     def page(self, now: Seconds) -> PageView:
         """The page as it stands; notices that were not published yet are on it as of now."""
         events = maintenance_views.events(self._store.notices.all(), now)
-        facts = self._store.components()
+        seen = Snapshot(self._store, self._shown(now).start)
+        accounts, facts = Accounts(seen, self._settings), seen.components()
         hours = self._hours.last_day(now)
         shown = [item for item in self._settings.components if item.id in facts]
-        components = tuple(self._component(item, facts[item.id], events, hours, now) for item in shown)
+        components = tuple(self._component(item, facts[item.id], seen, accounts, events, hours, now) for item in shown)
         marks = [view.as_of for view in components if view.as_of is not None]
         as_of = min(marks, default=None)
         maintenance = maintenance_views.views(events, self._names, now)
-        recent = self._outages([facts[item.id] for item in shown], now)
+        recent = self._outages([facts[item.id] for item in shown], seen, now)
         slowest = max((longest_slot(item) for item in shown), default=60)
         return PageView(
             title=self._settings.page.title,
@@ -91,15 +94,17 @@ class PageReader:
         self,
         wanted: ComponentSettings,
         facts: ComponentFacts,
+        snapshot: Snapshot,
+        accounts: Accounts,
         events: Mapping[str, Sequence[NoticeEvent]],
         hours: list[dict[str, dict[int, int]]],
         now: Seconds,
     ) -> ComponentView:
-        account = self._accounts.month(wanted.id, month_of(now, self._zone), self._zone, now)
-        days = self._measured_days(facts, events, now)
-        state, since = self._state(facts)
-        measured = [day for _, day in days if day.figure.measured_seconds]
-        running = self._accounts.windows(wanted.id, events, Interval(now, now + 1))
+        account = accounts.month(wanted.id, month_of(now, self._zone), self._zone, now)
+        windows = accounts.windows(wanted.id, events, self._shown(now))
+        days = self._measured_days(facts, snapshot, windows, now)
+        state, since = self._state(facts, snapshot)
+        measured = [day for day in days if day.figure.measured_seconds]
         return ComponentView(
             id=wanted.id,
             name=wanted.name or wanted.id,
@@ -108,18 +113,18 @@ class PageReader:
             state=state,
             since=since,
             as_of=facts.watermark,
-            reason=None if state is State.UP or since is None else self._reason(wanted.id, since, state),
-            in_maintenance=any(window.notice.counted.start <= now < window.notice.counted.end for window in running),
+            reason=None if state is State.UP or since is None else self._reason(wanted.id, since, state, now),
+            in_maintenance=any(window.notice.counted.start <= now < window.notice.counted.end for window in windows),
             trouble_at=self._trouble(wanted, facts, state),
-            days=tuple(_day_view(day, item) for day, item in days),
-            ninety=add([item.figure for _, item in days]),
+            days=tuple(day.view for day in days),
+            ninety=add([day.figure for day in days]),
             measured_days=len(measured),
             month=_month_view(account, wanted),
             p95_ms=latency.p95(latency.day_of(hours, wanted.id)),
             spark_ms=tuple(latency.p95(hour.get(wanted.id, {})) for hour in hours),
         )
 
-    def _state(self, facts: ComponentFacts) -> tuple[State, Seconds | None]:
+    def _state(self, facts: ComponentFacts, snapshot: Snapshot) -> tuple[State, Seconds | None]:
         """The newest state and since when; a long run's beginning is looked for as far back as needed."""
         if facts.watermark is None:
             return State.UNKNOWN, None
@@ -127,8 +132,7 @@ class PageReader:
         while True:
             start = max(facts.watermark - back, facts.since or 0)
             runs = merge(
-                Span(item.state, item.start, item.end)
-                for item in self._store.spans(facts.id, start, facts.watermark + 1)
+                Span(item.state, item.start, item.end) for item in snapshot.spans(facts.id, start, facts.watermark + 1)
             )
             if not runs:
                 return State.UNKNOWN, None
@@ -137,20 +141,18 @@ class PageReader:
             back *= 8
 
     def _measured_days(
-        self, facts: ComponentFacts, events: Mapping[str, Sequence[NoticeEvent]], now: Seconds
-    ) -> list[tuple[date, _Day]]:
+        self, facts: ComponentFacts, snapshot: Snapshot, windows: tuple[Window, ...], now: Seconds
+    ) -> list[_Day]:
         days = days_back(now, self._zone, DAYS)
-        whole = Interval(day_bounds(days[0], self._zone).start, day_bounds(days[-1], self._zone).end)
-        windows = self._accounts.windows(facts.id, events, whole)
         stamp = (facts.revision, facts.since, facts.until, windows)
         missing = [day for day in days if self._days.get((facts.id, day), (None,))[0] != stamp]
         if missing:
             first = day_bounds(missing[0], self._zone).start
-            spans = self._store.spans(facts.id, first, whole.end)
+            spans = snapshot.spans(facts.id, first, day_bounds(days[-1], self._zone).end)
             for day in missing:
                 self._remember(facts, day, stamp, spans, windows)
         # A day that is not over is measured again each time.
-        return [(day, self._days[facts.id, day][1]) for day in days]
+        return [self._days[facts.id, day][1] for day in days]
 
     def _remember(
         self,
@@ -165,17 +167,21 @@ class PageReader:
         scope = service_of(facts, None).cut(bounds)
         scope = Interval(scope.start, max(scope.start, min(scope.end, as_of)))
         inside = [span for span in spans if span.end > scope.start and span.start < scope.end]
-        item = _Day(
-            measure(inside, scope, accepted(windows)),
-            seconds_in(intersect([scope], [window.notice.counted for window in windows])),
-        )
+        figure = measure(inside, scope, accepted(windows))
+        maintenance = seconds_in(intersect([scope], [window.notice.counted for window in windows]))
+        item = _Day(figure, _day_view(day, figure, maintenance))
         complete = as_of >= bounds.end
         self._days[facts.id, day] = (stamp if complete else None, item)
 
-    def _reason(self, component: str, start: Seconds, state: State) -> FailureKind | None:
-        """What the first results of a run that were not right say; asked once."""
+    def _shown(self, now: Seconds) -> Interval:
+        """The days on the page."""
+        days = days_back(now, self._zone, DAYS)
+        return Interval(day_bounds(days[0], self._zone).start, day_bounds(days[-1], self._zone).end)
+
+    def _reason(self, component: str, start: Seconds, state: State, now: Seconds) -> FailureKind | None:
+        """What the first results of a run that were not right say; where none does, asked again while it is new."""
         key = (component, start)
-        if self._reasons.get(key) is None:
+        if key not in self._reasons or (self._reasons[key] is None and now < start + _NEW):
             seen = self._store.results(component, start, start + 600)
             kinds = [item.failure.kind for item in seen if item.failure and item.outcome is state]
             self._reasons[key] = max(set(kinds), key=kinds.count) if kinds else None
@@ -198,17 +204,17 @@ class PageReader:
         public = {item.name: item.label or item.name.title() for item in self._settings.locations if item.public}
         return tuple(label for name, label in public.items() if name in bad)
 
-    def _outages(self, facts: Sequence[ComponentFacts], now: Seconds) -> list[OutageView]:
+    def _outages(self, facts: Sequence[ComponentFacts], snapshot: Snapshot, now: Seconds) -> list[OutageView]:
         first = day_bounds(days_back(now, self._zone, RECENT_DAYS)[0], self._zone).start
         found: list[OutageView] = []
         for item in facts:
             if item.watermark is None:
                 continue
-            spans = self._store.spans(item.id, first, item.watermark + 1)
-            found += [self._outage(item.id, outage) for outage in outages(item.id, spans, item.watermark)]
+            spans = snapshot.spans(item.id, first, item.watermark + 1)
+            found += [self._outage(item.id, outage, now) for outage in outages(item.id, spans, item.watermark)]
         return sorted(found, key=lambda outage: -outage.start)
 
-    def _outage(self, component: str, outage: Outage) -> OutageView:
+    def _outage(self, component: str, outage: Outage, now: Seconds) -> OutageView:
         return OutageView(
             id=outage.id,
             component=self._names[component],
@@ -216,18 +222,19 @@ class PageReader:
             end=None if outage.ongoing else outage.end,
             down_seconds=outage.length,
             inferred_seconds=outage.inferred_seconds,
-            reason=self._reason(component, outage.start, State.DOWN),
+            reason=self._reason(component, outage.start, State.DOWN, now),
         )
 
     def _recent(
         self, found: Sequence[OutageView], maintenance: Sequence[MaintenanceView], now: Seconds
     ) -> tuple[RecentDay, ...]:
-        started = [item for item in maintenance if item.start <= now]
+        outages = [(day_of(item.start, self._zone), item) for item in found]
+        started = [(day_of(item.start, self._zone), item) for item in maintenance if item.start <= now]
         return tuple(
             RecentDay(
                 day,
-                tuple(item for item in found if day_of(item.start, self._zone) == day),
-                tuple(item for item in started if day_of(item.start, self._zone) == day),
+                tuple(item for on, item in outages if on == day),
+                tuple(item for on, item in started if on == day),
             )
             for day in reversed(days_back(now, self._zone, RECENT_DAYS))
         )
@@ -243,8 +250,7 @@ class PageReader:
         return min([*borders, day_bounds(day_of(now, self._zone), self._zone).end])
 
 
-def _day_view(day: date, item: _Day) -> DayView:
-    figure = item.figure
+def _day_view(day: date, figure: Figure, maintenance: Seconds) -> DayView:
     return DayView(
         day=day,
         total_seconds=figure.total_seconds,
@@ -253,7 +259,7 @@ def _day_view(day: date, item: _Day) -> DayView:
         down_seconds=figure.down_seconds,
         unknown_seconds=figure.unknown_seconds,
         excluded_seconds=figure.excluded_seconds,
-        maintenance_seconds=item.maintenance_seconds,
+        maintenance_seconds=maintenance,
         availability=figure.availability,
     )
 

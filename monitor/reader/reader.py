@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from monitor.core.model import Seconds
+from monitor.reader.method import method
 from monitor.reader.page import PageReader
-from monitor.reader.views import PageView, Readiness
+from monitor.reader.uptime import UptimeReader
+from monitor.reader.views import Evidence, MethodView, PageView, Readiness, UptimeView
 from monitor.settings.hub import Settings
 from monitor.storage.store import Store
 
@@ -15,12 +17,24 @@ class Reader:
     def __init__(self, store: Store, settings: Settings, now: Callable[[], Seconds]) -> None:
         self._store = store
         self._now = now
+        self._settings = settings
         self._page = PageReader(store, settings)
+        self._uptime = UptimeReader(store, settings)
         self._version = 0
         self._problems: dict[str, str] = {"starting": "Starting: nothing was rendered yet."}
 
     def page(self) -> PageView:
         return self._page.page(self._now())
+
+    def uptime(self) -> UptimeView:
+        return self._uptime.uptime(self._now())
+
+    def method(self) -> MethodView:
+        return method(self._store, self._settings, self.uptime())
+
+    def evidence(self, component: str, month: str) -> Evidence | None:
+        """Of a month that the Uptime view lists and that has a target; None for any other."""
+        return self._uptime.evidence(component, month, self._now())
 
     def version(self) -> int:
         return self._version
@@ -34,7 +48,9 @@ class Reader:
 
     def use(self, settings: Settings) -> None:
         """Reads by another version of the settings from now on."""
+        self._settings = settings
         self._page = PageReader(self._store, settings)
+        self._uptime = UptimeReader(self._store, settings)
         self.changed()
 
     def report(self, part: str, problem: str | None) -> None:

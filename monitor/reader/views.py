@@ -5,11 +5,18 @@ Instants are epoch seconds (UTC); zones are applied where text is made. Figures 
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 
+from monitor.core.account import Account
 from monitor.core.allowance import Outlook as Outlook
-from monitor.core.availability import Figure
-from monitor.core.model import FailureKind, Milliseconds, Seconds, State
+from monitor.core.availability import Figure, Judgement
+from monitor.core.ledger import Entry
+from monitor.core.model import FailureKind, Interval, Milliseconds, Seconds, State
+from monitor.core.vote import Mode
+
+MONTHS = 12
+"""How many months the Uptime view goes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +132,127 @@ class Readiness:
 
     ready: bool
     problems: tuple[str, ...]
+
+
+class Stage(StrEnum):
+    """How far a month's books are."""
+
+    RUNNING = "running"
+    PROVISIONAL = "provisional"  # over, not closed
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The state of a month's books. `revision` counts the changes accepted since it was closed."""
+
+    stage: Stage
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UptimeWindow:
+    """Announced maintenance that touches a month. `excluded` is what of it does not count; None: all of it counts."""
+
+    title: str
+    start: Seconds
+    end: Seconds  # as it was, cut by what completed it
+    announced_at: Seconds
+    excluded: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class UptimeMonth:
+    """One month of one component, opened into what made its figure.
+
+    `figure` and the three lists of intervals are of the settled part: `down` adds up to the figure's down seconds,
+    `gaps` to its unknown ones. `allowed` is of the measured time; while the month runs, of the whole month.
+    `verdict` is given once the month is over, `outlook` until then; both are None without data or target.
+    """
+
+    month: str  # "2026-11"
+    bounds: Interval
+    final: bool
+    books: Books
+    target: Fraction | None
+    figure: Figure
+    plain: Figure  # as measured, nothing excluded
+    to_come_seconds: Seconds
+    out_of_service_seconds: Seconds
+    verdict: Judgement | None
+    outlook: Outlook | None
+    allowed: Fraction | None
+    down: tuple[Interval, ...]
+    inferred: tuple[Interval, ...]  # of `down`: nobody saw a recovery in between
+    gaps: tuple[Interval, ...]
+    windows: tuple[UptimeWindow, ...]
+    outages: int
+    every: Seconds  # how exactly an outage's edges are known
+
+
+@dataclass(frozen=True, slots=True)
+class UptimeComponent:
+    id: str
+    name: str
+    target: Fraction | None
+    months: tuple[UptimeMonth, ...]  # newest first, at most twelve; none before it is in service
+
+
+@dataclass(frozen=True, slots=True)
+class UptimeView:
+    """The Uptime page at one moment."""
+
+    title: str
+    zone: str
+    languages: tuple[str, ...]
+    now: Seconds
+    components: tuple[UptimeComponent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedView:
+    """How the critical checks of a component that are alike are made. `places` are labels of public locations."""
+
+    every: Seconds
+    places: tuple[str, ...]
+    locations: int  # private ones too
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredView:
+    """How one component is measured. `lesser` are its checks that alone never make it down."""
+
+    name: str
+    checks: tuple[CheckedView, ...]
+    lesser: int
+    bridge: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A month of a component to show the arithmetic with."""
+
+    name: str
+    month: UptimeMonth
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """How we measure, at one moment: the settings in force and a month of live data."""
+
+    title: str
+    zone: str
+    languages: tuple[str, ...]
+    now: Seconds
+    components: tuple[MeasuredView, ...]
+    example: Example | None
+    ledger_head: str | None  # the newest entry's digest
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a customer needs to recompute a month: its account, and the ledger's head as of now."""
+
+    account: Account
+    head: Entry | None

@@ -14,8 +14,7 @@ def append(connection: Connection, *, at: Seconds, actor: str, kind: str, payloa
     """Chains one entry to the head."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("lock table ledger in exclusive mode")
-    last = connection.execute(select(LedgerEntry).order_by(col(LedgerEntry.number).desc()).limit(1)).first()
-    item = entry(_entry(last) if last else None, at=at, actor=actor, kind=kind, payload=payload)
+    item = entry(head(connection), at=at, actor=actor, kind=kind, payload=payload)
     connection.execute(
         insert(LedgerEntry).values(
             number=item.number,
@@ -28,6 +27,12 @@ def append(connection: Connection, *, at: Seconds, actor: str, kind: str, payloa
         )
     )
     return item
+
+
+def head(connection: Connection) -> Entry | None:
+    """The newest entry; None before the first."""
+    last = connection.execute(select(LedgerEntry).order_by(col(LedgerEntry.number).desc()).limit(1)).first()
+    return _entry(last) if last else None
 
 
 def read(connection: Connection) -> list[Entry]:

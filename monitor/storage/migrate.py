@@ -85,3 +85,8 @@ def _backup(engine: Engine, revision: str) -> Path | None:
 def tables_exist(engine: Engine) -> bool:
     """Whether the database has been set up at all."""
     return inspect(engine).has_table("component")
+
+
+def missing_tables(engine: Engine) -> set[str]:
+    """The tables of this version that the database does not have yet."""
+    return set(Table.metadata.tables) - set(inspect(engine).get_table_names())

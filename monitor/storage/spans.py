@@ -1,5 +1,6 @@
 """Spans: the facts that figures are made of. Reading a component's timeline; writing what a judgement changed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,6 +55,21 @@ def read(connection: Connection, component_no: int, start: Seconds, end: Seconds
         query = query.where(col(SpanRow.start) < end)
     rows = connection.execute(query.order_by(col(SpanRow.start)))
     return [Span(STATES[state], first, last, bool(inferred)) for state, first, last, inferred in rows]
+
+
+def read_all(connection: Connection, start: Seconds) -> dict[int, list[Span]]:
+    """Stored spans of every component that end after `start`, whole, in order, by the component's number."""
+    query = (
+        select(
+            col(SpanRow.component_no), col(SpanRow.state), col(SpanRow.start), col(SpanRow.end), col(SpanRow.inferred)
+        )
+        .where(col(SpanRow.end) > start)
+        .order_by(col(SpanRow.component_no), col(SpanRow.start))
+    )
+    found: dict[int, list[Span]] = defaultdict(list)
+    for no, state, first, last, inferred in connection.execute(query):
+        found[no].append(Span(STATES[state], first, last, bool(inferred)))
+    return found
 
 
 def write(connection: Connection, changes: Iterable[Change]) -> None:

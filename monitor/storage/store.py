@@ -17,14 +17,15 @@ from monitor.core.ledger import Entry
 from monitor.core.model import Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Terms
 from monitor.storage import ledger, results, spans, terms
+from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.judging import Judge, Judged
-from monitor.storage.migrate import migrate, tables_exist
+from monitor.storage.migrate import migrate, missing_tables, tables_exist
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
 from monitor.storage.registry import Registry
 from monitor.storage.results import Refused
-from monitor.storage.tables import CheckName, Component, Definition
+from monitor.storage.tables import CheckName, Component, Definition, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import WantedComponent
 from monitor.storage.tokens import Tokens
@@ -60,6 +61,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._registry = Registry()
+        self.decisions = Decisions(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction)
         self.tokens = Tokens(self.transaction)
@@ -84,13 +86,14 @@ class Store:
         if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
             raise StorageError(f"there is no database at {engine.url.database}; run `janji up` first")
         try:
-            ready = tables_exist(engine)
+            ready, missing = tables_exist(engine), missing_tables(engine)
         except DBAPIError as error:
             engine.dispose()
             raise StorageError(f"the database cannot be opened: {error.orig}") from error
-        if not ready:
+        if not ready or missing:
             engine.dispose()
-            raise StorageError("the database is empty; run `janji up` first")
+            older = "the database is of an older version; run `janji up`, which brings it up to date"
+            raise StorageError(older if ready else "the database is empty; run `janji up` first")
         return cls(engine)
 
     @property
@@ -170,6 +173,12 @@ class Store:
             no = connection.execute(select(col(Component.no)).where(col(Component.id) == component)).scalar()
             return [] if no is None else [span for span in spans.read(connection, no, start, end) if span.end > start]
 
+    def spans_since(self, start: Seconds) -> dict[str, list[Span]]:
+        """By component: the spans that end after an instant, whole, in order; one statement for all."""
+        with self.transaction() as connection:
+            names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
+            return {names[no]: found for no, found in spans.read_all(connection, start).items()}
+
     def results(self, component: str, start: Seconds, end: Seconds) -> list[Result]:
         """The component's results in the slots that start in `[start, end)`, in order."""
         with self.transaction() as connection:
@@ -203,6 +212,12 @@ class Store:
             found = terms.read_terms(connection, after=-1)
             return {names[no]: [item for _, item in items] for no, items in found.items()}
 
+    def settings_versions(self) -> list[tuple[Seconds, dict[str, Any]]]:
+        """Every version of the settings that was loaded, with when, in order."""
+        query = select(col(SettingsVersion.loaded_at), col(SettingsVersion.body)).order_by(col(SettingsVersion.no))
+        with self.transaction() as connection:
+            return [(loaded_at, body) for loaded_at, body in connection.execute(query)]
+
     def newest_result(self) -> Seconds | None:
         """When the newest result was taken."""
         query = select(col(ResultRow.slot), col(ResultRow.start_ms)).order_by(col(ResultRow.slot).desc()).limit(50)
@@ -213,6 +228,11 @@ class Store:
     def ledger(self) -> list[Entry]:
         with self.transaction() as connection:
             return ledger.read(connection)
+
+    def ledger_head(self) -> Entry | None:
+        """The newest entry of the ledger: its digest holds every one before it. None before the first."""
+        with self.transaction() as connection:
+            return ledger.head(connection)
 
     def facts_version(self) -> int:
         """Grows with every change of facts that a command makes: notices, tokens, decisions."""

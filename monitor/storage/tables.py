@@ -162,6 +162,37 @@ class Notice(Table, table=True):
     actor: str
 
 
+class Request(Table, table=True):
+    """An exclusion or a correction that somebody asked for, append-only. `check` NULL: the whole component."""
+
+    __table_args__ = (
+        CheckConstraint("type in ('exclusion', 'correction')", name="type"),
+        CheckConstraint('"start" < "end"', name="order"),
+    )
+
+    no: int | None = Field(default=None, primary_key=True)
+    type: str
+    kind: str
+    component: str
+    check: str | None = None
+    start: int = Field(sa_type=BigInteger)
+    end: int = Field(sa_type=BigInteger)
+    reason: str
+    evidence: str = ""
+    requested_at: int = Field(sa_type=BigInteger)
+    requested_by: str
+
+
+class Decision(Table, table=True):
+    """What was decided on a request, append-only: the key lets it happen once."""
+
+    request_no: int = Field(primary_key=True, foreign_key="request.no", sa_column_kwargs={"autoincrement": False})
+    approved: bool
+    by: str
+    at: int = Field(sa_type=BigInteger)
+    reason: str = ""
+
+
 class Token(Table, table=True):
     """`hash` is the SHA-256 of the token; the token itself is shown once and kept nowhere."""
 

@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from monitor.storage.engine import StorageError, open_engine
-from monitor.storage.migrate import is_ours, migrate, tables_exist
+from monitor.storage.migrate import configuration, is_ours, migrate, tables_exist
 from monitor.storage.store import Store
 from monitor.storage.tables import Table
-from tests.storage.builders import DOWN, UP, World, component, slots
+from tests.storage.builders import DOWN, T0, UP, World, component, slots
+from tests.storage.test_notices import ANNOUNCED
 
 
 def drift(engine: Engine) -> Any:
@@ -75,3 +77,54 @@ def test_the_backup_before_an_upgrade_holds_everything(tmp_path: Path) -> None:
     assert backup.name.startswith("janji.db.before-0001-")
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("select id from component").fetchall() == [("api",)]
+
+
+def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    assert not inspect(engine).has_table("request")
+    old = Store(engine)
+    world = World(old)
+    world.adopt(component())
+    world.live(slots(UP, DOWN, UP))
+    old.notices.append("m1", ANNOUNCED, actor="ana")
+    old.tokens.create("ana", ("close",), "0" * 64, now=T0, actor="root")
+    before = _contents(engine)
+    engine.dispose()
+
+    store, backup = Store.open(empty_url)
+    assert (backup is not None) == empty_url.startswith("sqlite")
+    assert {name: rows for name, rows in _contents(store.engine).items() if name in before} == before
+    assert before["span"]
+    assert before["ledger"]
+    assert World(store).timeline() == [(UP, 0, 60), (DOWN, 60, 120), (UP, 120, 180)]
+    assert store.decisions.all() == []
+    assert drift(store.engine) == []
+    store.close()
+
+
+def test_a_command_that_only_looks_refuses_a_database_of_an_older_version(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with pytest.raises(StorageError) as refused:
+        Store.open_read_only(empty_url)
+    assert str(refused.value) == "the database is of an older version; run `janji up`, which brings it up to date"
+    Store.open(empty_url)[0].close()
+    Store.open_read_only(empty_url).close()
+
+
+def _contents(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that the database has, Alembic's own left out."""
+    names = set(inspect(engine).get_table_names()) & set(Table.metadata.tables)
+    with engine.connect() as connection:
+        return {
+            name: sorted((tuple(row) for row in connection.execute(Table.metadata.tables[name].select())), key=repr)
+            for name in names
+        }

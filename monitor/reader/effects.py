@@ -1,0 +1,90 @@
+"""What a decision does to figures, before anybody makes it: each account that it concerns, as it is and as it would be.
+
+One path for whoever asks: the command and the API.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from monitor.core.account import Account
+from monitor.core.calendar import month_of, months_between
+from monitor.core.decision import Case, Decision, Request, RequestType, counts_for
+from monitor.core.exclusion import observed_not_up
+from monitor.core.interval import Intervals, seconds_in, subtract
+from monitor.core.model import Interval, Seconds
+from monitor.reader.accounts import Accounts
+from monitor.settings.hub import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One account before and after an approval."""
+
+    before: Account
+    after: Account
+
+
+def effects(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> list[Effect]:
+    """What an approval of the request would do to each month that it concerns.
+
+    Exclusions concern the agreements that list their kind; corrections all agreements and the objective too.
+    """
+    approved = Case(request, Decision(True, "", request.requested_at))
+    found = list(agreed(accounts, settings, request, now))
+    if request.type is RequestType.CORRECTION:
+        found += list(_own(accounts, settings, request, now))
+    return [Effect(account, account.supposing(approved)) for account in found if counts_for(approved, account.excludes)]
+
+
+def agreed(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> Iterator[Account]:
+    """The months of agreements over the request's component that its period touches, whatever they exclude."""
+    for agreement in settings.agreements:
+        for month in _months(request.period, accounts.zone_of(agreement)):
+            if agreement.id not in accounts.agreements(month):
+                continue
+            account = accounts.agreement(agreement.id, month, now)
+            if any(part.component == request.component for part in account.parts):
+                yield account
+
+
+def seen_not_up(accounts: Accounts, request: Request) -> Seconds:
+    """How many seconds of the request's period were seen down or degraded: more can never be excluded."""
+    period = request.period
+    spans = accounts.spans(request.component, period.start, period.end)
+    return seconds_in(observed_not_up(spans, period))
+
+
+def inferred_beside(accounts: Accounts, request: Request) -> Intervals:
+    """Bridged gaps that touch a correction from outside: downtime inferred from what would be corrected."""
+    if request.type is RequestType.EXCLUSION:
+        return ()
+    period = request.period
+    around = accounts.spans(request.component, period.start - 1, period.end + 1)
+    gaps = subtract((Interval(span.start, span.end) for span in around if span.inferred), [period])
+    return tuple(gap for gap in gaps if gap.end == period.start or gap.start == period.end)
+
+
+def unlisted(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> str | None:
+    """Why an exclusion of this kind would count nowhere; None where it would, and for a correction."""
+    if request.type is RequestType.CORRECTION:
+        return None
+    found = list(agreed(accounts, settings, request, now))
+    if any(request.kind in account.excludes for account in found):
+        return None
+    if not found:
+        return f"no agreement over {request.component} held then, and an objective excludes maintenance only"
+    listed = {account.id: ", ".join(sorted(account.excludes)) or "nothing" for account in found}
+    said = "; ".join(f"{identifier} excludes {kinds}" for identifier, kinds in listed.items())
+    return f"no agreement over {request.component} lists {request.kind}: {said}"
+
+
+def _own(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> Iterator[Account]:
+    zone = ZoneInfo(settings.page.zone)
+    for month in _months(request.period, zone):
+        if request.component in accounts.components(month, zone):
+            yield accounts.month(request.component, month, zone, now)
+
+
+def _months(period: Interval, zone: ZoneInfo) -> Iterator[str]:
+    return months_between(month_of(period.start, zone), month_of(period.end - 1, zone))

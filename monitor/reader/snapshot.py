@@ -1,0 +1,107 @@
+"""The store as one look at it sees it: what is asked of it again and again is read once.
+
+Without it a page of n components reads all components and all terms n times over.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Protocol
+
+from monitor.core.decision import Case, corrected
+from monitor.core.model import Seconds, Span
+from monitor.core.notice import NoticeEvent
+from monitor.core.timeline import Terms
+from monitor.storage.store import ComponentFacts, Store
+
+
+class Announced(Protocol):
+    """The notices that accounts are made from."""
+
+    def by_maintenance(self) -> Mapping[str, Sequence[NoticeEvent]]: ...
+
+
+class Decided(Protocol):
+    """The requested exclusions and corrections, with what was decided on them."""
+
+    def by_component(self) -> Mapping[str, Sequence[Case]]: ...
+
+
+class Facts(Protocol):
+    """The part of a store that accounts are made from: a `Store`, or a `Snapshot` of one."""
+
+    @property
+    def notices(self) -> Announced: ...
+
+    @property
+    def decisions(self) -> Decided: ...
+
+    def components(self) -> Mapping[str, ComponentFacts]: ...
+
+    def terms(self) -> Mapping[str, Sequence[Terms]]: ...
+
+    def settings_versions(self) -> Sequence[tuple[Seconds, Mapping[str, Any]]]: ...
+
+    def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]: ...
+
+
+class Snapshot:
+    """Facts of one moment. Spans that ended before `since` are read from the store when they are asked for."""
+
+    def __init__(self, store: Store, since: Seconds) -> None:
+        self._store = store
+        self._since = since
+        self._components = store.components()
+        self._spans = store.spans_since(since)
+
+    def components(self) -> Mapping[str, ComponentFacts]:
+        return self._components
+
+    def terms(self) -> Mapping[str, Sequence[Terms]]:
+        return self._terms
+
+    def settings_versions(self) -> Sequence[tuple[Seconds, Mapping[str, Any]]]:
+        return self._settings_versions
+
+    @property
+    def notices(self) -> Announced:
+        return self
+
+    def by_maintenance(self) -> Mapping[str, Sequence[NoticeEvent]]:
+        return self._by_maintenance
+
+    @property
+    def decisions(self) -> Decided:
+        return self
+
+    def by_component(self) -> Mapping[str, Sequence[Case]]:
+        return self._by_component
+
+    def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
+        """As `Store.spans`, with what approved corrections say laid over them."""
+        if start < self._since:
+            return self._corrected(component, self._store.spans(component, start, end))
+        known = self._spans.get(component, [])
+        first = max(0, bisect_right(known, start, key=attrgetter("start")) - 1)
+        last = bisect_right(known, end - 1, key=attrgetter("start"))
+        return self._corrected(component, [span for span in known[first:last] if span.end > start])
+
+    def _corrected(self, component: str, spans: list[Span]) -> list[Span]:
+        return corrected(spans, self._by_component.get(component, ()))
+
+    @cached_property
+    def _terms(self) -> Mapping[str, Sequence[Terms]]:
+        return self._store.terms()
+
+    @cached_property
+    def _by_maintenance(self) -> Mapping[str, Sequence[NoticeEvent]]:
+        return self._store.notices.by_maintenance()
+
+    @cached_property
+    def _by_component(self) -> Mapping[str, Sequence[Case]]:
+        return self._store.decisions.by_component()
+
+    @cached_property
+    def _settings_versions(self) -> Sequence[tuple[Seconds, Mapping[str, Any]]]:
+        return self._store.settings_versions()

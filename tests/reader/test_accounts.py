@@ -1,0 +1,140 @@
+"""From stored facts to accounts, on a real SQLite file; times are WIB in 2026."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from monitor.core.alert import Plan
+from monitor.core.model import Result, Seconds, State, digest
+from monitor.core.notice import NoticeAction, NoticeEvent
+from monitor.hub.wanted import wanted_components
+from monitor.reader.accounts import Accounts
+from monitor.settings.hub import Settings
+from monitor.settings.loader import load
+from monitor.storage.judging import Judge
+from monitor.storage.store import Store
+from tests.reports.world import JAKARTA, wib
+
+CHECK = 'checks: [{kind: http, url: "http://10.1.2.3/", every: 5m}]'
+API = f"{{id: api, objective: 99.9%, since: 2026-01-01, {CHECK}}}"
+WEB = f"{{id: web, since: 2026-01-01, {CHECK}}}"
+ACME = "{id: acme, customer: Acme, components: [api], target: 99.5%}"
+
+
+class World:
+    """A store that takes over settings and results at moments of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.store, _ = Store.open(f"sqlite:///{folder / 'janji.db'}")
+
+    def settings(self, *components: str, agreements: str = "") -> Settings:
+        file = self._folder / "janji.yaml"
+        file.write_text(
+            f"page: {{zone: Asia/Jakarta}}\ncomponents: [{', '.join(components)}]\nagreements: [{agreements}]\n"
+        )
+        return load(file, secrets=lambda name: False).settings
+
+    def adopt(self, settings: Settings, at: Seconds) -> None:
+        self.store.adopt(settings.digest, settings.document(), wanted_components(settings), now=at, actor="test")
+
+    def seen(self, settings: Settings, start: Seconds, end: Seconds, outcome: State = State.UP) -> None:
+        for component in settings.components:
+            definition = digest(component.checks[0].definition())
+            self.store.accept(
+                [
+                    Result(component.id, "http", "local", slot, slot * 1000, outcome, definition)
+                    for slot in range(start, end, 300)
+                ]
+            )
+
+    def judge(self, now: Seconds) -> None:
+        self.store.judge(Judge(Plan()), now)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_component_that_left_the_settings_is_unknown_to_the_months_end(world: World) -> None:
+    both, one = world.settings(API, WEB), world.settings(API)
+    world.adopt(both, wib("01 Jan 00:00") - 1)
+    world.seen(both, wib("01 Jan 00:00"), wib("02 Jan 00:00"))
+    world.judge(wib("02 Jan 00:00"))
+    world.adopt(one, wib("02 Jan 00:00"))
+    accounts = Accounts(world.store, one)
+    account = accounts.month("web", "2026-01", JAKARTA, wib("05 Feb 00:00"))
+    assert account.final
+    assert (account.figure.up_seconds, account.figure.unknown_seconds) == (86_400, 30 * 86_400)
+    assert accounts.components("2026-01", JAKARTA) == ["api", "web"]
+    assert accounts.components("2026-02", JAKARTA) == ["api"]
+
+
+def test_a_component_whose_service_ended_has_a_final_month(world: World) -> None:
+    settings = world.settings(API.replace("since: 2026-01-01", "since: 2026-01-01, until: 2026-01-11"))
+    world.adopt(settings, wib("01 Jan 00:00") - 1)
+    world.seen(settings, wib("01 Jan 00:00"), wib("11 Jan 00:00"))
+    world.judge(wib("11 Jan 00:00"))
+    account = Accounts(world.store, settings).month("api", "2026-01", JAKARTA, wib("01 Feb 00:00"))
+    assert account.final
+    assert (account.figure.total_seconds, account.figure.up_seconds) == (864_000, 864_000)
+
+
+def test_maintenance_taken_back_before_it_was_published_counts_for_nothing(world: World) -> None:
+    settings = world.settings(API)
+    world.adopt(settings, wib("01 Jan 00:00") - 1)
+    start, end = wib("20 Jan 01:00"), wib("20 Jan 02:00")
+    announce = NoticeEvent(wib("02 Jan 00:00"), NoticeAction.ANNOUNCE, start, end, ("api",), "Upgrade")
+    world.store.notices.append("m1", announce, actor="test")
+    world.store.notices.append("m1", NoticeEvent(wib("03 Jan 00:00"), NoticeAction.CANCEL), actor="test")
+    account = Accounts(world.store, settings).month("api", "2026-01", JAKARTA, wib("04 Jan 00:00"))
+    assert account.windows == ()
+
+
+def test_maintenance_that_waits_to_be_published_does_not_count_yet(world: World) -> None:
+    settings = world.settings(API)
+    world.adopt(settings, wib("01 Jan 00:00") - 1)
+    start, end = wib("20 Jan 01:00"), wib("20 Jan 02:00")
+    event = NoticeEvent(wib("02 Jan 00:00"), NoticeAction.ANNOUNCE, start, end, ("api",), "Upgrade")
+    world.store.notices.append("m1", event, actor="test")
+    account = Accounts(world.store, settings).month("api", "2026-01", JAKARTA, wib("04 Jan 00:00"))
+    assert account.windows == ()
+
+
+def test_the_resolution_is_the_longest_slot_in_force_in_the_month(world: World) -> None:
+    slow, fast = world.settings(API), world.settings(API.replace("5m", "10s"))
+    world.adopt(slow, wib("01 Jan 00:00") - 1)
+    world.adopt(fast, wib("15 Jan 00:00"))
+    accounts = Accounts(world.store, fast)
+    assert accounts.month("api", "2026-01", JAKARTA, wib("16 Jan 00:00")).every == 300
+    assert accounts.month("api", "2026-02", JAKARTA, wib("16 Feb 00:00")).every == 10
+
+
+def test_an_agreements_month_keeps_the_terms_that_were_loaded_at_its_first_instant(world: World) -> None:
+    old = world.settings(API, agreements=ACME)
+    new = world.settings(API, agreements=ACME.replace("99.5%", "99.9%"))
+    world.adopt(old, wib("10 Jan 00:00"))
+    world.adopt(new, wib("15 Feb 00:00"))
+    accounts = Accounts(world.store, new)
+    now = wib("05 Mar 00:00")
+    # January: the first ever loaded; February: edited in it, which takes effect in March.
+    targets = [accounts.agreement("acme", month, now).target for month in ("2026-01", "2026-02", "2026-03")]
+    assert targets == [Fraction("0.995"), Fraction("0.995"), Fraction("0.999")]
+
+
+def test_an_agreement_holds_from_its_first_to_before_its_last_day_in_its_own_zone(world: World) -> None:
+    dated = ACME.replace("target", "zone: UTC, since: 2026-01-11, until: 2026-01-21, target")
+    settings = world.settings(API, agreements=dated)
+    world.adopt(settings, wib("01 Jan 00:00") - 1)
+    world.seen(settings, wib("01 Jan 00:00"), wib("25 Jan 00:00"))
+    world.judge(wib("25 Jan 00:00"))
+    accounts = Accounts(world.store, settings)
+    account = accounts.agreement("acme", "2026-01", wib("25 Jan 00:00"))
+    assert account.scope.start == wib("11 Jan 07:00")
+    assert account.figure.total_seconds == 864_000
+    assert accounts.agreements("2026-02") == []
