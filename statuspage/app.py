@@ -1,6 +1,7 @@
 """The ASGI application: cached bytes in front, Starlette behind for what has to be worked out."""
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from typing import cast
 
 from starlette.applications import Starlette
@@ -32,21 +33,27 @@ class StatusPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            reply = self.pages.found.get(scope["path"])
-            if reply is not None:
+            path = scope["path"]
+            reply = self.pages.found.get(path)
+            if reply is not None or self.pages.awaits(path):
                 if scope["method"] not in ("GET", "HEAD"):
-                    reply = self.pages.refused(scope["path"])
+                    reply = self.pages.refused(path)
+                elif reply is None:
+                    reply = await self.pages.on_request(path)
                 await reply(scope, receive, send)
                 return
         await self._behind(scope, receive, send)
 
 
-def create_app(reader: Reader, *, admin: bool = False, pages: Pages | None = None) -> StatusPage:
+def create_app(
+    reader: Reader, *, admin: bool = False, pages: Pages | None = None, readers: Executor | None = None
+) -> StatusPage:
     """The page for one listener. Somebody has to call `app.pages.refresh(now)`: until then it answers 503.
 
     `admin` is for the listener that is not public: it tells what is not ready. Two listeners share one `pages`.
+    Pages that are rendered on request are rendered in `readers`, by default in one thread of their own.
     """
-    pages = Pages(reader) if pages is None else pages
+    pages = Pages(reader, readers) if pages is None else pages
     routes = [
         Route("/healthz", _healthz),
         Route("/readyz", _readyz(reader.readiness, admin=admin)),

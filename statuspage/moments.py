@@ -105,6 +105,18 @@ class Moments:
         same = newest.month == oldest.month
         return f"{self._date(newest, 'EEEE d' if same else 'EEEE d MMMM')} – {self._date(oldest, 'EEEE d MMMM')}"
 
+    def period(self, start: Seconds, end: Seconds) -> str:
+        """`9 Sep 14:02–14:41`; the day twice when it ends on another, seconds only where there are any."""
+        first = f"{self._datetime(start, 'd MMM')} {self._exact_clock(start)}"
+        last = self._exact_clock(end)
+        if self._local(start).date() != self._local(end).date():
+            return f"{first} – {self._datetime(end, 'd MMM')} {last}"
+        return f"{first}–{last}"
+
+    def month_title(self, month: str) -> str:
+        """`November 2026`."""
+        return self._date(date.fromisoformat(f"{month}-01"), "LLLL y")
+
     def month_name(self, month: str) -> str:
         """`November`."""
         return self._date(date.fromisoformat(f"{month}-01"), "LLLL")
@@ -112,6 +124,9 @@ class Moments:
     def _moment(self, instant: Seconds) -> str:
         clock = f"{self.clock(instant)} {self.abbreviation(instant)}"
         return clock if self._is_today(instant) else f"{self._short_day(instant)}, {clock}"
+
+    def _exact_clock(self, instant: Seconds) -> str:
+        return self.clock(instant, seconds=self._local(instant).second != 0)
 
     def _is_today(self, instant: Seconds) -> bool:
         return day_of(instant, self.zone) == self.today

@@ -2,23 +2,39 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from monitor.reader.views import PageView
+from monitor.core.model import Seconds
+from monitor.reader.views import MethodView, PageView, UptimeView
 from statuspage.assets import Assets
 from statuspage.days import Days
-from statuspage.language import Language, load_language
+from statuspage.language import N_, Language, load_language
+from statuspage.method import method_sheet
 from statuspage.moments import Moments
+from statuspage.places import METHOD, UPTIME, home
 from statuspage.sheet import sheet_of
+from statuspage.uptime import Months, uptime_sheet
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+_LINKS = {"": N_("Status"), UPTIME: N_("Uptime")}
+"""What the header leads to, save the page itself."""
 
-def home(language: str, languages: tuple[str, ...]) -> str:
-    """Where a language's status page is: the first one's at the root."""
-    return "/" if language == languages[0] else f"/{language}/"
+
+class View(Protocol):
+    """What every page's view has."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+    @property
+    def now(self) -> Seconds: ...
 
 
 class Renderer:
@@ -37,11 +53,22 @@ class Renderer:
         )
         self._environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
         self._environment.globals["asset"] = assets.path
+        self._months = Months(language, self._environment.get_template("month.html").render)
 
     def status(self, view: PageView) -> bytes:
         """The status page."""
-        moments = Moments(self.language, ZoneInfo(view.zone), view.now)
-        return self._page("status.html", view, {"sheet": sheet_of(view, self.language, moments, self._days)})
+        sheet = sheet_of(view, self.language, self._moments(view), self._days)
+        return self._page("status.html", view, {"sheet": sheet}, at="")
+
+    def uptime(self, view: UptimeView) -> bytes:
+        """The page of months."""
+        sheet = uptime_sheet(view, self.language, self._moments(view), self._months)
+        return self._page("uptime.html", view, {"sheet": sheet}, at=UPTIME)
+
+    def method(self, view: MethodView) -> bytes:
+        """The page of how we measure."""
+        sheet = method_sheet(view, self.language, self._moments(view))
+        return self._page("method.html", view, {"sheet": sheet}, at=METHOD)
 
     def missing(self, view: PageView) -> bytes:
         """The page for a path where nothing is."""
@@ -51,19 +78,32 @@ class Renderer:
         """The page for a method that is not answered."""
         return self._page("refused.html", view, {})
 
+    def unavailable(self, view: PageView) -> bytes:
+        """The page for one that could not be rendered."""
+        return self._page("unavailable.html", view, {})
+
     def starting(self) -> bytes:
         """The page before there is any view."""
-        frame = {"title": "Janji", "home": "/", "translations": [], "language": self.language}
+        frame = {"title": "Janji", "home": "/", "links": [], "translations": [], "language": self.language}
         return self._environment.get_template("starting.html").render(frame).encode()
 
-    def _page(self, template: str, view: PageView, values: Mapping[str, object]) -> bytes:
-        code = self.language.code
+    def _moments(self, view: View) -> Moments:
+        return Moments(self.language, ZoneInfo(view.zone), view.now)
+
+    def _page(self, template: str, view: View, values: Mapping[str, object], at: str | None = None) -> bytes:
+        """`at` is where the page is below its language's home; None: anywhere."""
+        code, place = self.language.code, home(self.language.code, view.languages)
         frame = {
             "title": view.title,
-            "home": home(code, view.languages),
+            "home": place,
+            "method": place + METHOD,
+            "links": [(self.language.say(name), place + path) for path, name in _LINKS.items() if path != at],
             "translations": [
-                (load_language(other), home(other, view.languages)) for other in view.languages if other != code
+                (load_language(other), home(other, view.languages) + (at or ""))
+                for other in view.languages
+                if other != code
             ],
             "language": self.language,
+            "zone_note": self._moments(view).zone_note(),
         }
         return self._environment.get_template(template).render({**frame, **values}).encode()

@@ -71,7 +71,6 @@ class Sheet:
     windows: tuple[Window, ...]
     groups: tuple[Group, ...]
     days: tuple[Recent, ...]
-    zone_note: str
     now: int
 
 
@@ -91,7 +90,6 @@ def sheet_of(view: PageView, language: Language, moments: Moments, drawn: Days) 
         windows=tuple(_window(window, language, moments) for window in view.maintenance),
         groups=_groups(view, language, moments, drawn),
         days=tuple(recent_days(view, language, moments)),
-        zone_note=moments.zone_note(),
         now=view.now,
     )
 

@@ -10,6 +10,7 @@ from monitor.core.calendar import month_bounds, month_of, months_back
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import Interval, Seconds
 from monitor.reader.accounts import Accounts, service_of
+from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import MONTHS, Books, Evidence, Stage, UptimeComponent, UptimeMonth, UptimeView, UptimeWindow
 from monitor.settings.hub import ComponentSettings, Settings
 from monitor.storage.store import ComponentFacts, Store
@@ -31,20 +32,21 @@ class UptimeReader:
         self._settings = settings
         self._books = books
         self._zone = ZoneInfo(settings.page.zone)
-        self._accounts = Accounts(store, settings)
         self._kept: dict[tuple[str, str], tuple[object, UptimeMonth]] = {}
 
     def uptime(self, now: Seconds) -> UptimeView:
         """Every component of the settings that has facts, in their order."""
-        facts = self._store.components()
         months = months_back(month_of(now, self._zone), MONTHS)
+        # What goes on changing is in the last two months at most; the rest is kept.
+        seen = Snapshot(self._store, month_bounds(months[1], self._zone).start)
+        accounts, facts = Accounts(seen, self._settings), seen.components()
         return UptimeView(
             title=self._settings.page.title,
             zone=self._settings.page.zone,
             languages=tuple(self._settings.page.languages),
             now=now,
             components=tuple(
-                self._component(item, facts[item.id], months, now)
+                self._component(item, facts[item.id], seen, accounts, months, now)
                 for item in self._settings.components
                 if item.id in facts
             ),
@@ -59,31 +61,41 @@ class UptimeReader:
             return None
         if not _serves(facts, month_bounds(month, self._zone), now):
             return None
-        return Evidence(self._accounts.month(component, month, self._zone, now), self._store.ledger_head())
+        account = Accounts(self._store, self._settings).month(component, month, self._zone, now)
+        return Evidence(account, self._store.ledger_head())
 
     def _component(
-        self, wanted: ComponentSettings, facts: ComponentFacts, months: list[str], now: Seconds
+        self,
+        wanted: ComponentSettings,
+        facts: ComponentFacts,
+        seen: Snapshot,
+        accounts: Accounts,
+        months: list[str],
+        now: Seconds,
     ) -> UptimeComponent:
         bounds = {month: month_bounds(month, self._zone) for month in months}
         whole = Interval(bounds[months[-1]].start, bounds[months[0]].end)
-        windows = self._accounts.windows(wanted.id, self._store.notices.by_maintenance(), whole)
-        stamp = (facts.revision, facts.since, facts.until, wanted.objective, windows)
+        windows = accounts.windows(wanted.id, seen.by_maintenance(), whole)
+        cases = accounts.cases(wanted.id, whole)
+        stamp = (facts.revision, facts.since, facts.until, wanted.objective, windows, cases)
         return UptimeComponent(
             id=wanted.id,
             name=wanted.name or wanted.id,
             target=wanted.objective,
             months=tuple(
-                self._month(wanted.id, month, stamp, now) for month in months if _serves(facts, bounds[month], now)
+                self._month(accounts, wanted.id, month, stamp, now)
+                for month in months
+                if _serves(facts, bounds[month], now)
             ),
         )
 
-    def _month(self, component: str, month: str, stamp: object, now: Seconds) -> UptimeMonth:
+    def _month(self, accounts: Accounts, component: str, month: str, stamp: object, now: Seconds) -> UptimeMonth:
         books = self._books(component, month)
         current = (stamp, books)
         kept = self._kept.get((component, month))
         if kept is not None and kept[0] == current:
             return kept[1]
-        made = month_view(self._accounts.month(component, month, self._zone, now), books, now)
+        made = month_view(accounts.month(component, month, self._zone, now), books, now)
         # What is not settled goes on changing without a revision.
         if made.final:
             self._kept[component, month] = (current, made)
@@ -113,6 +125,8 @@ def month_view(account: Account, books: Books | None, now: Seconds) -> UptimeMon
         inferred=intersect(bridged(account.spans, account.scope), account.combination.down),
         gaps=account.gaps,
         windows=tuple(_window(account, window) for window in account.windows),
+        corrected=tuple(case.request.period for case in account.corrections),
+        pending=tuple(case.request.period for case in account.pending),
         outages=len(account.outages),
         every=account.every,
     )

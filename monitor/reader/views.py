@@ -186,6 +186,8 @@ class UptimeMonth:
     inferred: tuple[Interval, ...]  # of `down`: nobody saw a recovery in between
     gaps: tuple[Interval, ...]
     windows: tuple[UptimeWindow, ...]
+    corrected: tuple[Interval, ...]  # our measurement was wrong: approved, and so not measured
+    pending: tuple[Interval, ...]  # requested to be corrected, and counted as measured until that is decided
     outages: int
     every: Seconds  # how exactly an outage's edges are known
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.availability import Judgement
+from monitor.core.decision import CORRECTION_KIND, Decision, Request, RequestType
 from monitor.core.model import Interval, Seconds
 from monitor.core.notice import NoticeAction, NoticeEvent
 from monitor.reader.reader import Reader
@@ -61,9 +62,7 @@ def months(view: UptimeView) -> tuple[UptimeMonth, ...]:
     return view.components[0].months
 
 
-def test_months_come_newest_first_and_none_before_the_component_is_in_service(
-    world: World, settings: Settings
-) -> None:
+def test_months_come_newest_first_and_none_before_the_component_is_in_service(world: World, settings: Settings) -> None:
     view = UptimeReader(world.store, settings).uptime(NOW)
     assert [item.id for item in view.components] == ["api"]  # the other one has no facts yet
     assert [item.month for item in months(view)] == ["2026-02", "2026-01"]
@@ -119,6 +118,20 @@ def test_a_notice_makes_its_months_anew(world: World, settings: Settings) -> Non
     assert after.plain == before.figure
     [window] = after.windows
     assert (window.title, window.excluded) == ("Upgrade", Interval(start, start + HOUR))
+
+
+def test_an_approved_correction_makes_its_months_anew(world: World, settings: Settings) -> None:
+    reader = UptimeReader(world.store, settings)
+    before = months(reader.uptime(NOW))[1]
+    start, kind = T0 + 100 * HOUR, RequestType.CORRECTION
+    wanted = Request("", kind, CORRECTION_KIND, "api", None, start, start + HOUR, "our proxy", "", NOW, "ana")
+    asked = world.store.decisions.append(wanted)
+    waiting = months(reader.uptime(NOW))[1]
+    assert (waiting.figure, waiting.pending) == (before.figure, (Interval(start, start + HOUR),))
+    world.store.decisions.decide(asked.id, Decision(True, "budi", NOW))
+    after = months(reader.uptime(NOW))[1]
+    assert (after.figure.down_seconds, after.figure.unknown_seconds) == (HOUR, HOUR)
+    assert (after.pending, after.corrected) == ((), (Interval(start, start + HOUR),))
 
 
 def test_closed_books_are_told_by_whoever_keeps_them(world: World, settings: Settings) -> None:

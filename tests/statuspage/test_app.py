@@ -145,7 +145,9 @@ async def test_the_first_language_is_at_the_root() -> None:
 async def test_a_page_in_one_language_has_no_language_link() -> None:
     app = create_app(FakeReader(replace(views.all_up(), languages=("en",))))
     app.pages.refresh(NOW)
-    assert "<nav" not in (await ask(app)).text
+    text = (await ask(app)).text
+    assert "hreflang" not in text
+    assert 'href="/uptime/"' in text
     assert (await ask(app, "/id/")).status == 404
 
 
@@ -161,7 +163,7 @@ async def test_static_files_are_named_by_their_content_and_kept_for_ever(app: St
 
 
 async def test_every_link_of_the_page_leads_somewhere(app: StatusPage) -> None:
-    for page in ("/", "/id/", "/nothing"):
+    for page in ("/", "/id/", "/uptime/", "/id/uptime/", "/method/", "/id/method/", "/nothing"):
         for part in (await ask(app, page)).text.split('href="')[1:]:
             link = part.split('"')[0]
             assert link.startswith("#") or (await ask(app, link)).status == 200, link

@@ -1,20 +1,16 @@
 """The page in a real browser: what only layout, style and script can show."""
 
-import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Thread
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from monitor.reader.views import PageView
-from statuspage.app import StatusPage, create_app
 from tests.statuspage import views
-from tests.statuspage.views import NOW, FakeReader
+from tests.statuspage.conftest import Site
+from tests.statuspage.views import NOW
 
 pytestmark = pytest.mark.browser
 
@@ -26,67 +22,6 @@ LOOKS = [
     views.unmeasured,
     views.at_the_start,
 ]
-
-
-@dataclass
-class Site:
-    """A page that is served; `show` changes what it says."""
-
-    url: str
-    app: StatusPage
-    reader: FakeReader
-
-    def show(self, view: PageView) -> None:
-        self.reader.become(view)
-        self.app.pages.refresh(NOW)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium_path, args=quiet)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    reader = FakeReader(views.one_slow())
-    app = create_app(reader)
-    app.pages.refresh(NOW)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", app, reader)
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture
-def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Opens a page; anything the browser complains about fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_it(path: str = "/", **options: object) -> Page:
-        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.extend(foreign(request.url)))
-        page.goto(site.url + path)
-        return page
-
-    def foreign(url: str) -> list[str]:
-        return [] if url.startswith(site.url) else [f"asked {url}"]
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -193,7 +128,7 @@ def test_the_page_refreshes_in_place(site: Site, open_page: Callable[..., Page])
     page.keyboard.press("ArrowLeft")
     site.show(views.one_down())
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_function("document.querySelector('h1').textContent === 'Web dashboard is down'")
+    page.get_by_role("heading", name="Web dashboard is down", level=1).wait_for()
     assert page.title() == "Web dashboard is down · PWBI status"
     assert page.get_by_role("status").inner_text() == "Web dashboard is down"
     assert page.locator("#c-database-days").evaluate("details => details.open")

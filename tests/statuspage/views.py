@@ -10,13 +10,16 @@ from monitor.core.model import FailureKind, State
 from monitor.reader.views import (
     ComponentView,
     DayView,
+    Evidence,
     MaintenanceView,
+    MethodView,
     MonthView,
     OutageView,
     Outlook,
     PageView,
     Readiness,
     RecentDay,
+    UptimeView,
 )
 
 NOW = parse_instant("2026-11-23T02:50:40Z")  # 09:50:40 WIB
@@ -35,11 +38,26 @@ class FakeReader:
     view: PageView
     number: int = 1
     readiness_now: Readiness = READY
+    months: UptimeView | None = None
+    rules: MethodView | None = None
+    proofs: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     pages_made: int = field(default=0, init=False)
+    months_made: int = field(default=0, init=False)
 
     def page(self) -> PageView:
         self.pages_made += 1
         return self.view
+
+    def uptime(self) -> UptimeView:
+        self.months_made += 1
+        return self.months or UptimeView(self.view.title, self.view.zone, self.view.languages, self.view.now, ())
+
+    def method(self) -> MethodView:
+        view = self.view
+        return self.rules or MethodView(view.title, view.zone, view.languages, view.now, (), None, None)
+
+    def evidence(self, component: str, month: str) -> Evidence | None:
+        return self.proofs.get((component, month))
 
     def version(self) -> int:
         return self.number
