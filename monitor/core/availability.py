@@ -84,9 +84,7 @@ def measure(
 
     Raises ValueError naming two spans that overlap.
     """
-    return measure_together(
-        [Service(spans, excluded)], scope, degraded_weight=degraded_weight, min_outage=min_outage
-    )
+    return measure_together([Service(spans, excluded)], scope, degraded_weight=degraded_weight, min_outage=min_outage)
 
 
 def measure_together(

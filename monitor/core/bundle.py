@@ -118,9 +118,7 @@ class Node:
 def read_bundle(node: Node, zone: ZoneLookup, *, default_name: str, shared: Node | None = None) -> Bundle:
     """One bundle; `shared` holds the schedules of a file with several. Raises EvidenceError."""
     name, tzdata, as_of = node.get("name"), node.get("tzdata"), node.get("as_of")
-    weight, minimum, notice = (
-        node.get(key) for key in ("degraded_weight", "min_outage_seconds", "notice_seconds")
-    )
+    weight, minimum, notice = (node.get(key) for key in ("degraded_weight", "min_outage_seconds", "notice_seconds"))
     excludes = node.get("excludes")
     return Bundle(
         name=name.text() if name else default_name,
@@ -144,9 +142,7 @@ def _bounds(node: Node, zone: ZoneLookup) -> Interval:
     if start and end:
         return _interval(node, start.instant(), end.instant())
     computed = _zoned_month(node, zone)
-    return _interval(
-        node, start.instant() if start else computed.start, end.instant() if end else computed.end
-    )
+    return _interval(node, start.instant() if start else computed.start, end.instant() if end else computed.end)
 
 
 def _zoned_month(node: Node, zone: ZoneLookup) -> Interval:

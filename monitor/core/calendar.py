@@ -19,9 +19,7 @@ def month_bounds(month: str, zone: ZoneInfo) -> Interval:
 
     Raises ValueError for a text that is not a month.
     """
-    return Interval(
-        _first_instant(_first_day(month), zone), _first_instant(_first_day(next_month(month)), zone)
-    )
+    return Interval(_first_instant(_first_day(month), zone), _first_instant(_first_day(next_month(month)), zone))
 
 
 def month_of(instant: Seconds, zone: ZoneInfo) -> str:

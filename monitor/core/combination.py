@@ -50,9 +50,7 @@ def combine(services: Sequence[Service], window: Interval, *, min_outage: Second
     seen = [_by_state(each.spans) for each in services]
     down = _anywhere(counted, [states[State.DOWN] for states in seen])
     measured = [union(_measured(states)) for states in seen]
-    unknown = union(
-        second for mine, known in zip(counted, measured, strict=True) for second in subtract(mine, known)
-    )
+    unknown = union(second for mine, known in zip(counted, measured, strict=True) for second in subtract(mine, known))
     degraded = _anywhere(counted, [states[State.DEGRADED] for states in seen])
     scope, active = union(_all(scopes)), union(_all(counted))
     worse = union((*down, *unknown))
@@ -79,10 +77,7 @@ def refuse_overlap(spans: Iterable[Span]) -> None:
 
 def _by_state(spans: Sequence[Span]) -> dict[State, Intervals]:
     refuse_overlap(spans)
-    return {
-        state: union(Interval(span.start, span.end) for span in spans if span.state is state)
-        for state in State
-    }
+    return {state: union(Interval(span.start, span.end) for span in spans if span.state is state) for state in State}
 
 
 def _measured(states: dict[State, Intervals]) -> Iterable[Interval]:

@@ -64,9 +64,7 @@ def credit(figure: Figure, target: Fraction, schedule: Schedule) -> Fraction | N
 
 def scheduled(availability: Fraction, schedule: Schedule) -> Fraction:
     """What the schedule gives for an availability, cap applied, whatever the target is."""
-    share = (
-        _banded(availability, schedule) if isinstance(schedule, Bands) else _sloped(availability, schedule)
-    )
+    share = _banded(availability, schedule) if isinstance(schedule, Bands) else _sloped(availability, schedule)
     return share if schedule.cap is None else min(share, schedule.cap)
 
 

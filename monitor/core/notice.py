@@ -121,9 +121,7 @@ def standing(events: Sequence[NoticeEvent]) -> Maintenance:
     )
 
 
-def notices(
-    events: Sequence[NoticeEvent], component: str, *, notice: Seconds = NOTICE_SECONDS
-) -> tuple[Notice, ...]:
+def notices(events: Sequence[NoticeEvent], component: str, *, notice: Seconds = NOTICE_SECONDS) -> tuple[Notice, ...]:
     """The component's notices, by start. What lies after a completion or cancellation is not listed.
 
     A revision keeps `announced_at` on the overlap with what was announced before; each stretch outside it,
@@ -175,9 +173,7 @@ def _pieces(before: tuple[_Piece, ...], current: NoticeEvent, component: str) ->
     return tuple(sorted([*kept, *added], key=lambda piece: piece[0].start))
 
 
-def _notice(
-    period: Interval, announced_at: Seconds, closed_at: Seconds | None, notice: Seconds
-) -> Notice | None:
+def _notice(period: Interval, announced_at: Seconds, closed_at: Seconds | None, notice: Seconds) -> Notice | None:
     if closed_at is not None and closed_at <= period.start:
         return None
     cut = closed_at if closed_at is not None and closed_at < period.end else None

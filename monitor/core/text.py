@@ -37,9 +37,7 @@ ENGLISH = Wording(mark=".", separator=",", day="d", hour="h", minute="min", seco
 
 WORDINGS: Mapping[str, Wording] = {
     "en": ENGLISH,
-    "id": Wording(
-        mark=",", separator=".", day="hari", hour="jam", minute="menit", second="dtk", millisecond="ms"
-    ),
+    "id": Wording(mark=",", separator=".", day="hari", hour="jam", minute="menit", second="dtk", millisecond="ms"),
 }
 """By language; one that is missing reads as English."""
 
@@ -48,9 +46,7 @@ def parse_duration(text: str) -> timedelta:
     """`800ms`, `30s`, `5m`, `1h`, `7d` as a timedelta. Raises ValueError saying how to write one."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise ValueError(
-            f"{text!r} is not a duration; write a whole number and a unit: 800ms, 30s, 5m, 1h, 7d"
-        )
+        raise ValueError(f"{text!r} is not a duration; write a whole number and a unit: 800ms, 30s, 5m, 1h, 7d")
     return timedelta(milliseconds=int(match[1]) * _UNITS[match[2]])
 
 

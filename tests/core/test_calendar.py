@@ -11,6 +11,7 @@ from monitor.core.calendar import (
     instant_at,
     month_bounds,
     month_of,
+    months_back,
     months_between,
     next_month,
     parse_instant,
@@ -113,3 +114,7 @@ def test_an_instant_may_be_written_with_an_offset() -> None:
 def test_an_instant_without_zone_or_with_parts_of_a_second_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not an instant"):
         parse_instant(text)
+
+
+def test_months_back_begin_with_the_newest_and_cross_years() -> None:
+    assert months_back("2026-02", 4) == ["2026-02", "2026-01", "2025-12", "2025-11"]

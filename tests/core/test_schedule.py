@@ -134,4 +134,13 @@ def test_a_change_begins_with_the_next_slot_of_both_lengths(now: int, everies: t
 
 
 def test_the_starts_a_second_are_added_up() -> None:
-    assert due_rate([Timing("a", 10, 1), Timing("b", 2, 1)]) == pytest.approx(0.6)
+    assert due_rate([Timing("a", 10, 2_000), Timing("b", 5, 3_000)]) == pytest.approx(1 / 8 + 1 / 2)
+
+
+def test_the_starts_a_second_are_those_of_the_part_of_the_slot_where_probes_may_start() -> None:
+    # budget 3 s + 2 s + 3 s of 10 s: all of them start in the first two seconds
+    assert due_rate([Timing(f"c{number}", 10, 3_000, 2_000) for number in range(1000)]) == pytest.approx(500)
+
+
+def test_a_check_without_any_room_starts_once_a_slot() -> None:
+    assert due_rate([Timing("a", 10, 10_000)]) == 1

@@ -6,12 +6,14 @@ from monitor.core.text import (
     decimal,
     exact,
     latency,
+    left_seconds,
     left_time,
     number,
     parse_percentage,
     percent,
     ratio,
     target_percent,
+    used_seconds,
     used_time,
 )
 
@@ -148,3 +150,10 @@ def test_a_percentage_is_read_exactly() -> None:
 def test_what_is_not_a_percentage_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a percentage"):
         parse_percentage(text)
+
+
+def test_seconds_used_round_up_and_seconds_left_round_down() -> None:
+    assert used_seconds(Fraction(10151, 10)) == "1,016 s"
+    assert left_seconds(Fraction(25848, 10)) == "2,584 s"
+    assert used_seconds(3600, "id") == "3.600 dtk"
+    assert used_seconds(0) == "0 s"
