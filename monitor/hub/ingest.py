@@ -29,6 +29,7 @@ class Ingest:
     """Holds results until they are accepted; judges after each batch."""
 
     def __init__(self, store: Store, judge: Judge, spool: Spool) -> None:
+        self._aside = spool.beside("refused")
         self._store = store
         self._judge = judge
         self._spool = spool
@@ -69,9 +70,22 @@ class Ingest:
                 self._keep(batch, error)
 
     def _accept(self, batch: Sequence[Result]) -> None:
-        for refused in self._store.accept(batch):
-            result = refused.result
-            logger.error("a result of %s/%s was refused: %s", result.component, result.check, refused.reason)
+        """Raises StorageAway. A result that the store chokes on is set aside on disk; it holds up no other."""
+        try:
+            refused = self._store.accept(batch)
+        except StorageAway:
+            raise
+        except Exception:
+            if len(batch) == 1:
+                logger.exception("a result of %s/%s cannot be stored", batch[0].component, batch[0].check)
+                self._aside.append(batch)
+                return
+            for result in batch:
+                self._accept([result])
+            return
+        for item in refused:
+            result = item.result
+            logger.error("a result of %s/%s was refused: %s", result.component, result.check, item.reason)
 
     def _keep(self, batch: Sequence[Result], error: Exception) -> str:
         """Spools a batch, or holds it in memory where the disk is full too; says so in words."""

@@ -22,6 +22,10 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def beside(self, name: str) -> "Spool":
+        """Another spool in the same folder."""
+        return Spool(self._path.with_name(f"{self._path.stem}-{name}{self._path.suffix}"))
+
     def __bool__(self) -> bool:
         return self._path.exists() and self._path.stat().st_size > 0
 

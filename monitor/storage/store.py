@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlmodel import col
 
 from monitor.core.ledger import Entry
@@ -29,6 +29,9 @@ from monitor.storage.tables import CheckName, Component, Definition, SettingsVer
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import WantedComponent
 from monitor.storage.tokens import Tokens
+
+_BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What a database says to a wrong statement: asking again would never help."""
 
 
 class StorageAway(Exception):
@@ -110,11 +113,10 @@ class Store:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except BaseException as error:
             self._registry.forget()
-            raise StorageAway(str(error.orig)) from error
-        except BaseException:
-            self._registry.forget()
+            if isinstance(error, DBAPIError) and not isinstance(error, _BUGS):
+                raise StorageAway(str(error.orig)) from error
             raise
 
     def adopt(

@@ -1,0 +1,119 @@
+"""Results on their way into the database: nothing accepted or waiting is ever lost."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from monitor.core.alert import Plan
+from monitor.core.model import Failure, FailureKind, Phases, Result, State, digest
+from monitor.hub.ingest import Ingest
+from monitor.storage.judging import Judge
+from monitor.storage.results import Refused
+from monitor.storage.spool import Spool
+from monitor.storage.store import StorageAway, Store
+from monitor.storage.terms import WantedCheck, WantedComponent
+
+NOW = 1_800_000_000
+DEFINITION = {"kind": "http", "url": "http://127.0.0.1/"}
+
+
+def result(number: int, outcome: State = State.UP) -> Result:
+    slot = NOW + 60 * number
+    failure = Failure(FailureKind.STATUS, "500") if outcome is State.DOWN else None
+    phases = Phases(connect_ms=1, total_ms=7)
+    return Result("api", "http", "local", slot, slot * 1000 + 5, outcome, digest(DEFINITION), phases, failure=failure)
+
+
+class Moody(Store):
+    """A store whose database can be away, or choke on some results."""
+
+    away = False
+    chokes_on: frozenset[int] = frozenset()
+
+    def accept(self, batch: Sequence[Result]) -> list[Refused]:
+        if self.away:
+            raise StorageAway("no answer")
+        if any(item.slot in self.chokes_on for item in batch):
+            raise RuntimeError("a bug")
+        return super().accept(batch)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Moody:
+    found, _ = Moody.open(f"sqlite:///{tmp_path}/janji.db")
+    check = WantedCheck("api", "http", 60, ("local",), "majority", True, DEFINITION)
+    found.adopt("v1", {}, [WantedComponent("api", 600, None, None, (check,))], now=NOW - 60, actor="test")
+    return found
+
+
+def ingest(store: Store, folder: Path) -> Ingest:
+    return Ingest(store, Judge(Plan()), Spool(folder / "spool.jsonl"))
+
+
+def states(store: Store) -> list[tuple[State, int]]:
+    return [(span.state, span.length) for span in store.spans("api", 0, 2 * NOW)]
+
+
+def test_results_wait_in_the_spool_while_the_database_is_away(store: Moody, tmp_path: Path) -> None:
+    store.away = True
+    first = ingest(store, tmp_path)
+    for item in (result(0), result(1, State.DOWN)):
+        first.deliver(item)
+    problem = first.step(NOW + 100).problem
+    assert problem is not None
+    assert "spool" in problem
+    store.away = False
+    after_a_kill = ingest(store, tmp_path)
+    after_a_kill.deliver(result(2))
+    assert after_a_kill.step(NOW + 170).problem is None
+    assert states(store) == [(State.UP, 60), (State.DOWN, 60), (State.UP, 60)]
+
+
+def test_a_stop_spools_what_the_database_does_not_take(store: Moody, tmp_path: Path) -> None:
+    store.away = True
+    stopping = ingest(store, tmp_path)
+    stopping.deliver(result(0))
+    stopping.close()
+    store.away = False
+    ingest(store, tmp_path).step(NOW + 61)
+    assert states(store) == [(State.UP, 60)]
+
+
+def test_results_wait_in_memory_where_the_disk_is_full_too(
+    store: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: Spool, _results: Sequence[Result]) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Spool, "append", full)
+    store.away = True
+    waiting = ingest(store, tmp_path)
+    waiting.deliver(result(0))
+    assert "wait in memory" in str(waiting.step(NOW + 1).problem)
+    store.away = False
+    waiting.step(NOW + 61)
+    assert states(store) == [(State.UP, 60)]
+
+
+def test_a_result_that_the_store_chokes_on_is_set_aside_and_holds_up_no_other(store: Moody, tmp_path: Path) -> None:
+    store.chokes_on = frozenset({NOW + 60})
+    running = ingest(store, tmp_path)
+    for number in range(3):
+        running.deliver(result(number))
+    running.step(NOW + 250)
+    assert states(store) == [(State.UP, 60), (State.UNKNOWN, 60), (State.UP, 60), (State.UNKNOWN, 60)]
+    kept: list[Result] = []
+    Spool(tmp_path / "spool-refused.jsonl").drain(kept.extend)
+    assert kept == [result(1)]
+
+
+def test_a_line_cut_off_by_a_crash_is_dropped_and_the_rest_is_read(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.jsonl")
+    spool.append([result(0), result(1, State.DOWN)])
+    with (tmp_path / "spool.jsonl").open("a") as file:
+        file.write('{"component": "api", "che')
+    kept: list[Result] = []
+    assert spool.drain(kept.extend) == 2
+    assert kept == [result(0), result(1, State.DOWN)]
+    assert not spool
