@@ -67,6 +67,10 @@ class ProbeContext:
     secrets: Lookup
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
+    def with_secrets(self, secrets: Lookup) -> "ProbeContext":
+        """The same with another way to secrets. Spelled out: it is made anew for each attempt."""
+        return ProbeContext(self.http, self.blocking, self.names, self.tls, self.tls_unverified, secrets, self.loop)
+
 
 class Part(BaseModel):
     """A mapping inside a check: frozen, unknown keys refused."""

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 from yarl import URL
 
 from monitor.core.model import Failure, FailureKind, Observation
-from monitor.core.secret import references, resolve
+from monitor.core.secret import Lookup, SecretMissing, references, resolve
 from monitor.probes.base import CredentialedCheck, Expect, Part, ProbeContext, Sick, seen
 from monitor.probes.expect import JsonPath, Regex, Status, json_failure, status_failure
 from monitor.probes.http_exchange import Answer, Request, basic, exchange
+from monitor.probes.resolver import is_address
 
 
 def _url(text: str) -> str:
@@ -78,37 +80,55 @@ class HttpCheck(CredentialedCheck):
 
     def _request(self, context: ProbeContext) -> Request:
         """The first request, every reference resolved. Raises SecretMissing."""
-        url = URL(resolve(self.url, context.secrets))
-        headers = {name: resolve(value, context.secrets) for name, value in self.headers.items()}
+        return self._resolved(context.secrets) if self._has_references else self._public
+
+    @cached_property
+    def _has_references(self) -> bool:
+        auth = [] if self.auth is None else [self.auth.bearer]
+        if self.auth is not None and self.auth.basic is not None:
+            auth = [self.auth.basic.username, self.auth.basic.password]
+        return any(references(text) for text in (self.url, self.body, *self.headers.values(), *auth) if text)
+
+    @cached_property
+    def _public(self) -> Request:
+        """The request of a check without references: the same each time."""
+        return self._resolved(_nothing)
+
+    def _resolved(self, secrets: Lookup) -> Request:
+        url = URL(resolve(self.url, secrets))
+        headers = {name: resolve(value, secrets) for name, value in self.headers.items()}
         secret = {name.lower() for name, value in self.headers.items() if references(value)}
-        if (authorization := self._authorization(context, url)) is not None:
+        if (authorization := self._authorization(secrets, url)) is not None:
             headers["Authorization"] = authorization
         return Request(
             method=self.method,
             url=url if url.user is None else url.with_user(None),
             headers=headers,
-            body=None if self.body is None else resolve(self.body, context.secrets).encode(),
+            body=None if self.body is None else resolve(self.body, secrets).encode(),
             secret_headers=frozenset(secret | {"authorization", "cookie"}),
             secret_query=bool(references(self.url.partition("?")[2])),
             secret_body=bool(references(self.body or "")),
             verify=self.verify,
             redirects=self.redirects,
             body_limit=self.body_limit,
+            to_address=is_address(url.host or ""),
         )
 
-    def _authorization(self, context: ProbeContext, url: URL) -> str | None:
+    def _authorization(self, secrets: Lookup, url: URL) -> str | None:
         if self.auth is not None and self.auth.bearer is not None:
-            return "Bearer " + resolve(self.auth.bearer, context.secrets)
+            return "Bearer " + resolve(self.auth.bearer, secrets)
         if self.auth is not None and self.auth.basic is not None:
-            username = resolve(self.auth.basic.username, context.secrets)
-            return basic(username, resolve(self.auth.basic.password, context.secrets))
+            username = resolve(self.auth.basic.username, secrets)
+            return basic(username, resolve(self.auth.basic.password, secrets))
         return basic(url.user, url.password or "") if url.user is not None else None
 
     def _refused(self, request: Request, answer: Answer) -> bool:
         """Whether a 401 or 403 that nobody expected may be the fault of what we sent."""
+        if answer.status not in {401, 403}:
+            return False
         sent = request.secret_headers & {name.lower() for name in request.headers}
         unexpected = status_failure(self.expect.status, answer.status) is not None
-        return answer.status in {401, 403} and unexpected and bool(sent or request.secret_query or request.secret_body)
+        return unexpected and bool(sent or request.secret_query or request.secret_body)
 
     def _failure(self, answer: Answer) -> Failure | None:
         return (
@@ -137,3 +157,7 @@ class HttpCheck(CredentialedCheck):
         if expect.regex and re.search(expect.regex, text) is None:
             return Failure(FailureKind.CONTENT, f"nothing in the body matches {expect.regex!r}")
         return json_failure(expect.json_, text) if expect.json_ else None
+
+
+def _nothing(reference: str) -> str:
+    raise SecretMissing(reference)

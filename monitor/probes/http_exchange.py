@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -22,7 +23,7 @@ class Request:
 
     method: str
     url: URL
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes | None
     secret_headers: frozenset[str]
     secret_query: bool
@@ -30,6 +31,7 @@ class Request:
     verify: bool
     redirects: int
     body_limit: int
+    to_address: bool  # the host is an IP address
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,11 @@ async def _followed(request: Request, context: ProbeContext) -> Answer:
     """aiohttp's own redirects would carry secret headers to whichever host an answer names."""
     for _ in range(request.redirects + 1):
         # aiohttp asks the resolver only for names.
-        enter(Stage.CONNECT if is_address(request.url.host or "") else Stage.NAME)
+        enter(Stage.CONNECT if request.to_address else Stage.NAME)
         async with context.http.request(
             request.method,
             request.url,
-            headers=request.headers,
+            headers=request.headers or None,
             data=request.body,
             allow_redirects=False,
             ssl=context.tls if request.verify else context.tls_unverified,
@@ -85,7 +87,7 @@ async def _followed(request: Request, context: ProbeContext) -> Answer:
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
     body = bytearray()
-    async for chunk in response.content.iter_any():
+    while chunk := await response.content.readany():
         body += chunk
         if len(body) > limit:
             break
@@ -99,8 +101,10 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
 
 
 def _known(charset: str | None) -> str:
+    if charset is None:
+        return "utf-8"
     try:
-        return codecs.lookup(charset or "utf-8").name
+        return codecs.lookup(charset).name
     except LookupError:
         return "utf-8"
 
@@ -116,7 +120,7 @@ def _redirected(request: Request, status: int, location: str) -> Request:
     method, body = request.method, request.body
     if (status == 303 and method != "HEAD") or (status in {301, 302} and method == "POST"):
         method, body = "GET", None
-    moved = replace(request, url=url.with_user(None), method=method, body=body)
+    moved = replace(request, url=url.with_user(None), method=method, body=body, to_address=is_address(url.host or ""))
     if _same_origin(request.url, url):
         return moved
     if body is not None and request.secret_body:

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import Protocol
 
 _PERIOD = 0.05  # seconds
@@ -53,20 +54,23 @@ class LagWatcher:
         self._timer: asyncio.TimerHandle | None = None
         self._watchers = 0
 
-    @contextmanager
-    def watch(self) -> Iterator[Callable[[], float]]:
+    def watch(self) -> "Watch":
         """Gives a function: the running loop's worst lateness, in seconds, since the block began."""
+        return Watch(self)
+
+    def begin(self) -> float:
+        """Counts one more who watches; gives the marker from which on."""
         if not self._watchers:
             self._records.clear()
             self._expect_next()
         self._watchers += 1
-        marker = self._monotonic()
-        try:
-            yield lambda: self.worst_since(marker)
-        finally:
-            self._watchers -= 1
-            if not self._watchers and self._timer is not None:
-                self._timer.cancel()
+        return self._monotonic()
+
+    def end(self) -> None:
+        """Counts one less who watches."""
+        self._watchers -= 1
+        if not self._watchers and self._timer is not None:
+            self._timer.cancel()
 
     def woken(self) -> None:
         """Books one awakening, and sets the next."""
@@ -88,3 +92,23 @@ class LagWatcher:
     def _expect_next(self) -> None:
         self._due = self._monotonic() + _PERIOD
         self._timer = asyncio.get_running_loop().call_later(_PERIOD, self.woken)
+
+
+class Watch:
+    """One who watches: a `with` block that gives how late the loop was at worst since it began."""
+
+    __slots__ = ("_lag", "_marker")
+
+    def __init__(self, lag: LagWatcher) -> None:
+        self._lag = lag
+        self._marker = 0.0
+
+    def __enter__(self) -> Callable[[], float]:
+        self._marker = self._lag.begin()
+        return self._worst
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._lag.end()
+
+    def _worst(self) -> float:
+        return self._lag.worst_since(self._marker)

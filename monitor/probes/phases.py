@@ -5,48 +5,52 @@ the drivers call back without any argument that could carry it. Each attempt has
 """
 
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from enum import Enum, auto
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from enum import IntEnum
+from types import TracebackType
+from typing import Self
 
 from monitor.core.model import Failure, FailureKind, Milliseconds, Phases, Seconds
 
 
-class Stage(Enum):
-    SETUP = auto()
-    NAME = auto()
-    CONNECT = auto()
-    TLS = auto()
-    ANSWER = auto()  # asked, waiting for the first byte
-    BODY = auto()
+class Stage(IntEnum):
+    SETUP = 0
+    NAME = 1
+    CONNECT = 2
+    TLS = 3
+    ANSWER = 4  # asked, waiting for the first byte
+    BODY = 5
 
 
 _CURRENT: ContextVar["Timeline"] = ContextVar("timeline")
 
 
 class Timeline:
-    """The stages of one attempt; a stage entered again (a redirect) adds up."""
+    """The stages of one attempt; a stage entered again (a redirect) adds up. In a `with` block it is the current."""
+
+    __slots__ = ("_began", "_monotonic", "_since", "_spent", "_token", "certificate_expires", "queued", "stage")
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._began = self._since = monotonic()
-        self._spent: dict[Stage, float] = {}
+        self._spent: list[float | None] = [None] * len(Stage)  # by stage
+        self._token: Token[Timeline] | None = None
         self.stage = Stage.SETUP
         self.queued = False  # waits for a thread of ours
         self.certificate_expires: Seconds | None = None
 
-    @contextmanager
-    def running(self) -> Iterator["Timeline"]:
-        token = _CURRENT.set(self)
-        try:
-            yield self
-        finally:
-            _CURRENT.reset(token)
+    def __enter__(self) -> Self:
+        self._token = _CURRENT.set(self)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._token is not None:
+            _CURRENT.reset(self._token)
 
     def enter(self, stage: Stage) -> None:
         now = self._monotonic()
-        self._spent[self.stage] = self._spent.get(self.stage, 0.0) + now - self._since
+        self._spent[self.stage] = (self._spent[self.stage] or 0.0) + now - self._since
         self.stage, self._since = stage, now
 
     def phases(self) -> Phases:
@@ -77,7 +81,8 @@ class Timeline:
                 return Failure(FailureKind.TIMEOUT)
 
     def _spent_ms(self, stage: Stage) -> Milliseconds | None:
-        return _ms(self._spent[stage]) if stage in self._spent else None
+        spent = self._spent[stage]
+        return None if spent is None else _ms(spent)
 
 
 def current() -> Timeline | None:

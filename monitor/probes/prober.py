@@ -25,6 +25,7 @@ _HOST_LIMIT = 50
 
 _REANCHOR_MS = 500
 _IDLE_SECONDS = 1.0
+_AFTER = 0.0001  # seconds past a due time, so that rounding never wakes us before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Prober:
         self._context = context
         self._clock = clock
         self._deliver = deliver
-        self._assignments: dict[tuple[str, int], Assignment] = {}
+        self._assignments: dict[tuple[str, int], tuple[Assignment, asyncio.Semaphore]] = {}
         self._agenda = Agenda((), 0)
         self._throttle = Throttler(rate_limit=100, period=1.0, retry_interval=0.005)
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_HOST_LIMIT))
@@ -58,7 +59,9 @@ class Prober:
 
     def assign(self, assignments: Sequence[Assignment]) -> None:
         """Takes over a new list of checks; a slot that was probed already is not probed again."""
-        self._assignments = {(item.timing.key, item.timing.start): item for item in assignments}
+        self._assignments = {
+            (item.timing.key, item.timing.start): (item, self._hosts[_peer(item.check)]) for item in assignments
+        }
         timings = [item.timing for item in assignments]
         self._agenda = Agenda(timings, self._now_ms())
         rate = max(100, int(2 * due_rate(timings)) + 1)
@@ -79,21 +82,22 @@ class Prober:
 
     async def _sleep(self) -> None:
         next_ms = self._agenda.next_ms
-        wait = _IDLE_SECONDS if next_ms is None else (next_ms - self._now_ms()) / 1000
+        wait = _IDLE_SECONDS if next_ms is None else next_ms / 1000 - self._now() + _AFTER
         self._changed.clear()
         if wait <= 0:
             await asyncio.sleep(0)
             return
+        # A timer that sets the event: running into a timeout would cost a cancellation for each probe.
+        timer = asyncio.get_running_loop().call_later(min(wait, _IDLE_SECONDS), self._changed.set)
         try:
-            async with asyncio.timeout(min(wait, _IDLE_SECONDS)):
-                await self._changed.wait()
-        except TimeoutError:
-            return
+            await self._changed.wait()
+        finally:
+            timer.cancel()
 
     async def _start(self, due: Due) -> None:
         """Waits for the throttle (in order: one waiter at a time) and starts the probe unless its time is over."""
-        assignment = self._assignments.get((due.key, due.start))
-        if assignment is None or due.slot <= self._probed_until.get(due.key, -1):
+        found = self._assignments.get((due.key, due.start))
+        if found is None or due.slot <= self._probed_until.get(due.key, -1):
             return
         await self._throttle.acquire()  # type: ignore[no-untyped-call]
         if self._now_ms() > due.latest_ms:
@@ -101,13 +105,13 @@ class Prober:
         self._probed_until[due.key] = due.slot
         if self.late_ms is not None:
             self.late_ms.append(self._clock.wall() * 1000 - due.at_ms)
-        task = asyncio.create_task(self._probe(assignment, due))
+        task = asyncio.create_task(self._probe(*found, due))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _probe(self, assignment: Assignment, due: Due) -> None:
+    async def _probe(self, assignment: Assignment, host: asyncio.Semaphore, due: Due) -> None:
         try:
-            async with self._hosts[_peer(assignment.check)]:
+            async with host:
                 if self._now_ms() > due.latest_ms:
                     return
                 result = await observe(
@@ -125,13 +129,16 @@ class Prober:
             logger.exception("probing %s failed", due.key)
 
     def _now_ms(self) -> Milliseconds:
+        return int(self._now() * 1000)
+
+    def _now(self) -> float:
         """The wall clock as the monotonic one carries it on, set anew when the two have drifted apart."""
         wall, monotonic = self._clock.wall(), self._clock.monotonic()
         carried = self._anchor[0] + (monotonic - self._anchor[1])
         if abs(carried - wall) * 1000 > _REANCHOR_MS:
             self._anchor = (wall, monotonic)
-            return int(wall * 1000)
-        return int(carried * 1000)
+            return wall
+        return carried
 
 
 def _peer(check: Check) -> str:

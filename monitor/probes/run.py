@@ -72,12 +72,12 @@ class _Attempt:
 
 async def _attempt(check: Check, context: ProbeContext, clock: Clock) -> _Attempt:
     scrubber = Scrubber(context.secrets)
-    with clock.watch() as lateness, Timeline(clock.monotonic).running() as timeline:
-        seen = await _bounded(check, replace(context, secrets=scrubber.lookup), timeline, scrubber)
-        phases, late = timeline.phases(), lateness()
-    seen = _slow(check, replace(seen, phases=phases, certificate_expires=timeline.certificate_expires))
-    if seen.failure is not None:
-        seen = replace(seen, failure=scrubber.cleaned(seen.failure))
+    with clock.watch() as lateness, Timeline(clock.monotonic) as timeline:
+        seen = await _bounded(check, context.with_secrets(scrubber.lookup), timeline, scrubber)
+        phases = timeline.phases()
+        late = lateness()
+    failure = None if seen.failure is None else scrubber.cleaned(seen.failure)
+    seen = _slow(check, Observation(seen.outcome, phases, failure, timeline.certificate_expires))
     return _Attempt(_late(seen, late, check.budget_of_attempt()), seen.outcome)
 
 

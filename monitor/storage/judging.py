@@ -39,6 +39,8 @@ class _Component:
     since: Seconds
     watermark: Seconds
     checks: Checks
+    shortest: Seconds  # of all its slots
+    order: list[int]  # its checks; the one that held it up last comes first
     tail: list[Span] = field(default_factory=list)
     deadline: Seconds = _LONG_AGO
 
@@ -125,11 +127,18 @@ class Judge:
         """The new watermark, never before the old one; sets the next deadline."""
         marks: list[tuple[Seconds, Seconds]] = []
         ends: list[Seconds] = []
-        for no, versions in component.checks.items():
+        for no in component.order:
+            versions = component.checks[no]
             critical = [terms for terms in versions if terms.critical]
             mark = settled_until(critical, reports.get(no, {}), now, component.watermark, self._grace)
             if mark is not None:
-                marks.append((mark, _in_force(critical, mark).every))
+                every = _in_force(critical, mark).every
+                marks.append((mark, every))
+                if mark == component.watermark and every == component.shortest:
+                    # No other check can be further behind, nor be due sooner.
+                    component.order.remove(no)
+                    component.order.insert(0, no)
+                    break
             elif critical:
                 ends.append(critical[-1].end or component.watermark)
         if not marks:
@@ -173,7 +182,10 @@ class Judge:
                 checks[check_no].append(item)
             if row.since is not None:
                 watermark = row.since if row.watermark is None else row.watermark
-                loaded[row.no] = _Component(row.no, row.id, row.bridge, row.since, watermark, dict(checks))
+                shortest = min((item.every for versions in checks.values() for item in versions), default=1)
+                loaded[row.no] = _Component(
+                    row.no, row.id, row.bridge, row.since, watermark, dict(checks), shortest, list(checks)
+                )
         return loaded
 
 

@@ -1,0 +1,44 @@
+"""Thousands of checks without a settings file: as the store judges them and as the prober is given them."""
+
+from datetime import timedelta
+
+from monitor.core.model import digest
+from monitor.core.schedule import Timing
+from monitor.probes.http import HttpCheck
+from monitor.probes.prober import Assignment
+from monitor.storage.terms import WantedCheck, WantedComponent
+
+CHECKS = 20
+"""Checks of one component."""
+
+
+def http_checks(count: int, port: int) -> list[HttpCheck]:
+    """One a minute each, against a loopback port."""
+    return [
+        HttpCheck(url=f"http://127.0.0.1:{port}/{number}", timeout=timedelta(seconds=10), retry=timedelta(0))
+        for number in range(count)
+    ]
+
+
+def wanted(checks: list[HttpCheck]) -> list[WantedComponent]:
+    """Components of twenty checks each."""
+    found = []
+    for first in range(0, len(checks), CHECKS):
+        own = enumerate(checks[first : first + CHECKS])
+        terms = tuple(
+            WantedCheck(f"c{first}", f"k{number}", 60, ("local",), "majority", True, check.definition())
+            for number, check in own
+        )
+        found.append(WantedComponent(f"c{first}", 600, None, None, terms))
+    return found
+
+
+def assigned(checks: list[HttpCheck]) -> list[Assignment]:
+    """The same, for the prober."""
+    found = []
+    for number, check in enumerate(checks):
+        component, name = f"c{number - number % CHECKS}", f"k{number % CHECKS}"
+        timing = Timing(f"{component}/{name}", 60, 10_000)
+        own = check.model_copy(update={"id": name})
+        found.append(Assignment(component, own, digest(check.definition()), timing))
+    return found
