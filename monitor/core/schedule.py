@@ -70,6 +70,13 @@ def first_due(timing: Timing, from_ms: Milliseconds) -> Due | None:
     return None if entry is None else Due(*entry)
 
 
+LATENESS_MS: Milliseconds = 250
+"""How far a start may lie past the moment that leaves its whole budget inside the slot (a tenth of short slots).
+
+Without it a check whose phase is the last possible one, or whose budget is its whole slot, would lose its slot to
+a millisecond of lateness of ours.
+"""
+
 _Entry: TypeAlias = tuple[Milliseconds, str, Seconds, Milliseconds, Seconds]
 """A `Due` as it lies in the heap: tuples compare several times faster than dataclasses."""
 
@@ -80,7 +87,8 @@ def _entry(timing: Timing, phase: Milliseconds, from_ms: Milliseconds) -> _Entry
     slot = slot_ms // 1000
     if timing.end is not None and slot >= timing.end:
         return None
-    return slot_ms + phase, timing.key, slot, slot_ms + every_ms - timing.budget_ms, timing.start
+    latest = slot_ms + every_ms - timing.budget_ms + min(LATENESS_MS, every_ms // 10)
+    return slot_ms + phase, timing.key, slot, latest, timing.start
 
 
 class Agenda:

@@ -84,6 +84,13 @@ class Hub:
         self._reading = reading
         self._facts_version = -1
         self._pending: list[int] = []
+        self._news = asyncio.Event()
+        self._ready = False
+
+    @property
+    def settings(self) -> Settings:
+        """The version in force."""
+        return self._settings
 
     def now(self) -> Seconds:
         return int(self._clock.wall())
@@ -93,12 +100,10 @@ class Hub:
         async with open_context(self._secrets) as context:
             self._context = context
             await self._adopt(self._settings)
-            await self._refresh(page)
-            self.reader.report("starting", None)
-            ready()
+            self._tasks.append(asyncio.create_task(self._show(page, ready)))
             try:
                 while not stop.is_set():
-                    await self._beat(page)
+                    await self._beat()
                     await self._pause(stop)
             finally:
                 await self._end()
@@ -144,14 +149,14 @@ class Hub:
         await self._notifier.finish()
         self.threads.close()
 
-    async def _beat(self, page: Page) -> None:
+    async def _beat(self) -> None:
+        """Accepts and judges what came in, and sends what is owed."""
         try:
             progress: Progress = await self._in(self.threads.writer, lambda: self._ingest.step(self.now()))
             self.reader.report("storage", progress.problem)
             if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
                 self.reader.changed()
-            await self._look_for_facts()
-            await self._refresh(page)
+                self._news.set()
             await self._notifier.step(self.now())
             self.reader.report("hub", None)
         except StorageAway as error:
@@ -160,6 +165,25 @@ class Hub:
             # A bug in one beat must not end the hub: it is on the log and on /readyz, and the next beat comes.
             logger.exception("a beat of the hub failed")
             self.reader.report("hub", "Janji itself failed; see its log.")
+
+    async def _show(self, page: Page, ready: Callable[[], None]) -> None:
+        """Keeps the page true, once a second; apart from the beat, so that a long render holds up no result."""
+        while True:
+            try:
+                await self._look_for_facts()
+                await self._refresh(page)
+                self.reader.report("page", None)
+                if not self._ready:
+                    self._ready = True
+                    self.reader.report("starting", None)
+                    ready()
+            except StorageAway as error:
+                self.reader.report("page", f"The page cannot be renewed, the database does not answer: {error}")
+            except Exception:
+                logger.exception("renewing the page failed")
+                self.reader.report("page", "The page could not be renewed; see the log.")
+            self._news.clear()
+            await self._pause(self._news)
 
     async def _look_for_facts(self) -> None:
         """Facts that a command changed: the page shows them, and notices are stamped once it does."""
@@ -180,11 +204,11 @@ class Hub:
     def _unpublished(self) -> list[int]:
         return [record.no for record in self._reading.notices.all() if not record.published]
 
-    async def _pause(self, stop: asyncio.Event) -> None:
-        """To the next whole second."""
+    async def _pause(self, event: asyncio.Event) -> None:
+        """To the next whole second, or until the event is set."""
         try:
             async with asyncio.timeout(1 - self._clock.wall() % 1):
-                await stop.wait()
+                await event.wait()
         except TimeoutError:
             return
 

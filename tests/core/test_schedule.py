@@ -32,13 +32,15 @@ def test_the_phase_is_the_same_at_every_location_and_on_every_machine() -> None:
 
 
 @given(timings())
-def test_every_attempt_ends_inside_its_slot(timing: Timing) -> None:
+def test_every_attempt_that_starts_on_time_ends_inside_its_slot(timing: Timing) -> None:
     due = first_due(timing, 1_700_000_000_000)
     assert due is not None
     slot_ms = due.slot * 1000
     assert slot_ms <= due.at_ms
     assert due.at_ms + timing.budget_ms <= slot_ms + timing.every * 1000
-    assert due.at_ms <= due.latest_ms == slot_ms + timing.every * 1000 - timing.budget_ms
+    room = slot_ms + timing.every * 1000 - timing.budget_ms
+    assert due.at_ms <= room <= due.latest_ms <= room + 250
+    assert due.latest_ms < slot_ms + timing.every * 1100, "at most a tenth of the slot late"
 
 
 @given(timings(), st.integers(0, 2_000_000_000_000))
@@ -73,7 +75,7 @@ def test_nothing_due_before_the_first_moment_is_given_out() -> None:
 
 def test_a_slot_whose_time_has_run_out_is_left_out() -> None:
     agenda = Agenda([API], 600_000)
-    assert agenda.pop_due(600_000 + 50_001) == []
+    assert agenda.pop_due(600_000 + 50_251) == []
     assert agenda.next_ms == 660_000 + API.phase_ms
 
 
@@ -94,7 +96,7 @@ def test_probes_come_out_in_order_of_time() -> None:
 
 def test_terms_are_probed_from_their_first_slot_to_their_last() -> None:
     timing = replace(API, start=660, end=780)
-    assert first_due(timing, 0) == Due(660_000 + API.phase_ms, "api/http", 660, 710_000, 660)
+    assert first_due(timing, 0) == Due(660_000 + API.phase_ms, "api/http", 660, 710_250, 660)
     agenda = Agenda([timing], 0)
     slots = [due.slot for now in range(0, 1_200_000, 10_000) for due in agenda.pop_due(now)]
     assert slots == [660, 720]
@@ -144,3 +146,10 @@ def test_the_starts_a_second_are_those_of_the_part_of_the_slot_where_probes_may_
 
 def test_a_check_without_any_room_starts_once_a_slot() -> None:
     assert due_rate([Timing("a", 10, 10_000)]) == 1
+
+
+def test_a_check_whose_budget_is_its_whole_slot_may_still_start_a_little_late() -> None:
+    timing = Timing("api/http", every=10, timeout_ms=10_000)
+    agenda = Agenda([timing], 600_000)
+    assert [due.slot for due in agenda.pop_due(600_000 + 250)] == [600]
+    assert agenda.pop_due(610_000 + 251) == []
