@@ -24,6 +24,7 @@ BELOW = {
     **{name: ("monitor.core", *FLOOR_1, *FLOOR_2[:order]) for order, name in enumerate(FLOOR_2)},
     "monitor.hub": ("monitor.core", *FLOOR_1, *FLOOR_2),
     "monitor.agent": ("monitor.core", *FLOOR_1, *FLOOR_2),
+    "monitor.api": ("monitor.core", "monitor.storage", *FLOOR_2),
     "statuspage": ("monitor.core", *FLOOR_2),  # views, never a store
 }
 """What each package may import beside itself and the plain name `monitor`."""
@@ -164,7 +165,7 @@ def strangers_at_the_top(paths: list[str]) -> list[str]:
 
 
 RULES: list[Rule] = [imports_that_point_up, relative_imports, impure_ground, early_drivers, long_files]
-EDGES = ("monitor/hub/loop.py", "monitor/agent/loop.py", "statuspage/app.py")
+EDGES = ("monitor/hub/loop.py", "monitor/agent/loop.py", "statuspage/app.py", "monitor/api/app.py")
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -193,8 +194,10 @@ def test_the_house_keeps_its_rules(rule: Rule) -> None:
         *((path, f"import monitor.{roof}") for path in EDGES for roof in ("cli.up", "__main__")),
         ("monitor/settings/hub.py", "from monitor.reader import views"),
         *((path, "import monitor.hub.loop") for path in EDGES[1:]),
-        *((path, "import monitor.agent.loop") for path in (EDGES[0], EDGES[2])),
-        *((path, "import statuspage.app") for path in EDGES[:2]),
+        *((path, "import monitor.agent.loop") for path in (EDGES[0], *EDGES[2:])),
+        *((path, "import statuspage.app") for path in (*EDGES[:2], EDGES[3])),
+        *((path, "import monitor.api.app") for path in EDGES[:3]),
+        ("monitor/api/app.py", "from monitor.notify import deliver"),
     ],
 )
 def test_an_import_that_points_up_or_across_is_refused(path: str, source: str) -> None:

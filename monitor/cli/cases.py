@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from monitor.cli import case_words as words
 from monitor.cli.context import Context, actor, now
 from monitor.cli.maintenance_desk import period_of
 from monitor.cli.moments import parse_time
@@ -27,6 +26,7 @@ from monitor.core.decision import (
 )
 from monitor.reader.accounts import Accounts
 from monitor.reader.effects import Effect, effects, inferred_beside, seen_not_up, unlisted
+from monitor.reports import case_words as words
 from monitor.settings.wording import near
 
 _reason = click.option("--reason", default="", metavar="TEXT", help="Why; an auditor reads it.")

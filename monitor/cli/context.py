@@ -1,7 +1,6 @@
 """What commands share: finding and loading the settings, secrets, the store, who is acting, and the clock."""
 
 import getpass
-import hashlib
 import os
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import click
 from monitor.core.decision import UNPROVEN
 from monitor.core.model import Seconds
 from monitor.core.secret import SecretMissing, resolve
+from monitor.core.token import hash_token
 
 if TYPE_CHECKING:  # settings and storage take half a second to import: only for the commands that need them
     from monitor.settings.hub import Settings
@@ -104,8 +104,3 @@ def actor(store: "Store", scope: str) -> str:
     if scope not in holder.scopes:
         raise click.ClickException(f"the token {holder.name} has no scope {scope}; it has {', '.join(holder.scopes)}")
     return holder.name
-
-
-def hash_token(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()

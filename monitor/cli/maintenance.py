@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import click
 
-from monitor.cli import notice_words as words
 from monitor.cli.context import Context
-from monitor.cli.maintenance_desk import Desk, Stored, desk_of, new_id, period_of
+from monitor.cli.maintenance_desk import Desk, desk_of, period_of
 from monitor.cli.moments import asked_at, ended_at, moment, parse_length, parse_time
 from monitor.cli.output import json_option, write_json, write_table
 from monitor.core.notice import NoticeAction, NoticeEvent
+from monitor.reader.announced import Stored, new_id, planned
+from monitor.reports import notice_words as words
 from monitor.storage.notices import NoticeRecord
 
 _component = click.option("--component", "components", multiple=True, metavar="ID", help="A component; repeat it.")
@@ -69,7 +70,7 @@ def announce(
         if ends <= asked_at():
             raise click.UsageError(f"this would have ended already, {moment(ends, desk.zone)}; look at the date")
         text = (title or "").strip()
-        id_ = new_id(text, begins, desk)
+        id_ = new_id(text, begins, desk.zone, desk.all())
         event = NoticeEvent(
             asked_at(), NoticeAction.ANNOUNCE, begins, ends, desk.known(components), text, description or ""
         )
@@ -176,9 +177,7 @@ def show_all(context: Context, everything: bool, as_json: bool) -> None:
     """
     with desk_of(context, reading=True) as desk:
         now = ended_at()
-        open_ = ("not published yet", "announced", "under way")
-        found = [item for item in desk.all().values() if everything or item.status(now) in open_]
-        found.sort(key=lambda item: item.says.start)
+        found = planned(desk.store.notices.all(), now, everything=everything)
         if as_json:
             write_json([words.document(item, now) for item in found])
             return

@@ -1,11 +1,9 @@
 """What the maintenance commands work with: the stored maintenances, and the way to write to them."""
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,50 +11,14 @@ import click
 from monitor.cli.context import Context, actor
 from monitor.cli.moments import moment, parse_length, parse_time
 from monitor.core.model import Seconds
-from monitor.core.notice import Maintenance, NoticeAction, NoticeEvent, standing
+from monitor.core.notice import NoticeEvent
+from monitor.reader.announced import Stored, stored
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
 from monitor.storage.notices import NoticeRecord
 from monitor.storage.store import Store
 
 _LOOK_EVERY = 0.2
-_CLOSING = (NoticeAction.COMPLETE, NoticeAction.CANCEL)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One maintenance as stored: its records in order, and what they say."""
-
-    id: str
-    records: tuple[NoticeRecord, ...]
-
-    @property
-    def events(self) -> tuple[NoticeEvent, ...]:
-        return tuple(record.event for record in self.records)
-
-    @property
-    def says(self) -> Maintenance:
-        return standing(self.events)
-
-    @property
-    def published(self) -> bool:
-        """Whether everything that was asked for is on the page."""
-        return all(record.published for record in self.records)
-
-    def status(self, now: Seconds) -> str:
-        says = self.says
-        if not self.records[0].published:
-            return "not published yet"
-        if says.closed_at is not None:
-            ending = next(event.action for event in self.events if event.action in _CLOSING)
-            return "cancelled" if ending is NoticeAction.CANCEL else "completed"
-        if now < says.start:
-            return "announced"
-        return "under way" if now < says.end else "over"
-
-    def not_before(self, at: Seconds) -> Seconds:
-        """`at`, but not before the newest event, which the hub stamps up to a second ahead."""
-        return max(at, self.events[-1].at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +33,7 @@ class Desk:
         return ZoneInfo(self.settings.page.zone)
 
     def all(self) -> dict[str, Stored]:
-        found: dict[str, list[NoticeRecord]] = {}
-        for record in self.store.notices.all():
-            found.setdefault(record.maintenance, []).append(record)
-        return {id_: Stored(id_, tuple(records)) for id_, records in found.items()}
+        return stored(self.store.notices.all())
 
     def one(self, id_: str) -> Stored:
         """Raises click.UsageError naming the nearest."""
@@ -117,17 +76,6 @@ def desk_of(context: Context, *, reading: bool = False) -> Iterator[Desk]:
         yield Desk(settings, store)
     finally:
         store.close()
-
-
-def new_id(title: str, start: Seconds, desk: Desk) -> str:
-    """`m-2026-11-29-database-upgrade`, by its day in the page's zone, numbered where there is one already."""
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower())[:40].strip("-")
-    first = f"m-{datetime.fromtimestamp(start, desk.zone):%Y-%m-%d}-{slug}".rstrip("-")
-    taken, number, found = desk.all(), 1, first
-    while found in taken:
-        number += 1
-        found = f"{first}-{number}"
-    return found
 
 
 def period_of(

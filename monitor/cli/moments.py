@@ -3,17 +3,19 @@
 import math
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
 
 from monitor.core.calendar import instant_at
 from monitor.core.model import Seconds
-from monitor.core.text import left_time, parse_duration
+from monitor.core.text import parse_duration
+from monitor.reports.instants import length, moment, moment_twice
+
+__all__ = ["asked_at", "ended_at", "length", "moment", "moment_twice", "parse_length", "parse_time"]
 
 _INSTANT = re.compile(r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE)
-_DAY: Seconds = 86_400
 _LONGEST = timedelta(days=3660)
 
 
@@ -44,34 +46,13 @@ def parse_time(text: str, zone: ZoneInfo) -> Seconds:
 def parse_length(text: str) -> Seconds:
     """`30s`, `2h`, `1d` in whole seconds. Raises click.BadParameter saying how to write one."""
     try:
-        length = parse_duration(text)
+        found = parse_duration(text)
     except OverflowError:
         raise click.BadParameter(f"{text!r} is longer than {_LONGEST.days} days") from None
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-    if length % timedelta(seconds=1):
+    if found % timedelta(seconds=1):
         raise click.BadParameter(f"{text!r} is not in whole seconds")
-    if length > _LONGEST:
+    if found > _LONGEST:
         raise click.BadParameter(f"{text!r} is longer than {_LONGEST.days} days")
-    return length // timedelta(seconds=1)
-
-
-def moment(instant: Seconds, zone: ZoneInfo) -> str:
-    """`Sun 22 Nov 2026 01:00 WIB`; seconds only where there are any."""
-    local = datetime.fromtimestamp(instant, zone)
-    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b %Y} {clock} {local.tzname()}"
-
-
-def moment_twice(instant: Seconds, zone: ZoneInfo) -> str:
-    """In the zone and in UTC, or once where they agree."""
-    there, utc = moment(instant, zone), moment(instant, ZoneInfo("UTC"))
-    return there if datetime.fromtimestamp(instant, zone).utcoffset() == UTC.utcoffset(None) else f"{there} = {utc}"
-
-
-def length(seconds: Seconds) -> str:
-    """`10 days`, `1 day`; anything that is not whole days in units: `6 d 23 h`."""
-    days, rest = divmod(seconds, _DAY)
-    if days and not rest:
-        return f"{days} day" if days == 1 else f"{days} days"
-    return left_time(seconds)
+    return found // timedelta(seconds=1)

@@ -5,12 +5,12 @@ import secrets
 
 import click
 
-from monitor.cli.context import Context, actor, hash_token, now
+from monitor.cli.context import Context, actor, now
 from monitor.cli.output import json_option, write_json, write_table
 from monitor.core.calendar import format_instant
+from monitor.core.token import SCOPES, hash_token
 from monitor.storage.tokens import TokenRecord
 
-SCOPES = ("maintenance", "request", "approve", "close", "revise", "settings", "token")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}")
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import click
 import uvicorn
+from starlette.types import ASGIApp
 
+from monitor.cli.admin import Admin, api_of
 from monitor.cli.context import Context, actor, database_of, lookup
 from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
@@ -22,7 +24,7 @@ from monitor.settings.hub import Address, Settings
 from monitor.storage.engine import hub_lock
 from monitor.storage.spool import Spool
 from monitor.storage.store import StorageAway, Store
-from statuspage.app import StatusPage, create_app
+from statuspage.app import create_app
 
 logger = logging.getLogger("janji")
 
@@ -56,20 +58,22 @@ def command(context: Context) -> None:
         admin = stack.enter_context(_listen(loaded.settings.server.admin, "server.admin"))
         reading = Store.open_read_only(database_of(loaded.settings))
         stack.callback(reading.close)
+        clock = SystemClock()
         hub = Hub(
             store=store,
             reading=reading,
             settings=loaded.settings,
-            clock=SystemClock(),
+            clock=clock,
             secrets=lookup,
             deliver=deliver,
             spool=_spool(loaded.settings),
             actor=actor(store, "settings"),
         )
-        asyncio.run(_serve(hub, context, public, admin))
+        api = api_of(hub, reading=reading, writing=store, clock=clock)
+        asyncio.run(_serve(hub, api, context, public, admin))
 
 
-async def _serve(hub: Hub, context: Context, public: socket.socket, admin: socket.socket) -> None:
+async def _serve(hub: Hub, api: ASGIApp, context: Context, public: socket.socket, admin: socket.socket) -> None:
     stop = asyncio.Event()
     reload = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -79,7 +83,7 @@ async def _serve(hub: Hub, context: Context, public: socket.socket, admin: socke
     page = create_app(hub.reader, readers=hub.threads.readers)
     servers = [
         _server(page),
-        _server(create_app(hub.reader, admin=True, pages=page.pages)),
+        _server(Admin(api, create_app(hub.reader, admin=True, pages=page.pages))),
     ]
     serving = [
         asyncio.create_task(server.serve(sockets=[listener]))
@@ -161,7 +165,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: StatusPage) -> _Server:
+def _server(app: ASGIApp) -> _Server:
     config = uvicorn.Config(
         app,
         log_level="warning",

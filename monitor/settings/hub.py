@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from monitor.core import credit
+from monitor.core.credit import CreditTerms
 from monitor.core.model import digest
 from monitor.probes import AnyCheck
 from monitor.probes.base import Identifier
@@ -148,6 +149,15 @@ class AgreementSettings(_Section):
     credit: Credit | None = None
     since: date | None = None
     until: date | None = None
+
+    @property
+    def credit_terms(self) -> CreditTerms:
+        """What it says of credits."""
+        return CreditTerms(
+            schedule=None if self.credit is None else self.credit.schedule(),
+            fee=None if self.fee is None else self.fee.amount,
+            currency=None if self.fee is None else self.fee.currency,
+        )
 
 
 class Settings(_Section):

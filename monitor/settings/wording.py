@@ -21,6 +21,7 @@ _TYPES = {
     "int_from_float": "write a whole number",
     "float_type": "write a number",
     "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
     "tuple_type": "write a list, such as [one, two]",
     "list_type": "write a list, such as [one, two]",
     "dict_type": "write keys and values",

@@ -1,5 +1,6 @@
 """Tokens: who may act, and as what. Only hashes are kept."""
 
+import hmac
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ class Tokens:
             row = connection.execute(
                 select(Token).where(col(Token.hash) == hash_, col(Token.revoked_at).is_(None))
             ).first()
-            return _record(row) if row else None
+            return _record(row) if row and hmac.compare_digest(row.hash, hash_) else None
 
 
 def _read(connection: Any) -> list[TokenRecord]:

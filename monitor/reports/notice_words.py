@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from monitor.cli.maintenance_desk import Stored
-from monitor.cli.moments import length, moment, moment_twice
 from monitor.core.calendar import format_instant
 from monitor.core.exclusion import NOTICE_SECONDS
 from monitor.core.model import Seconds
@@ -18,6 +16,8 @@ from monitor.core.notice import (
     preview,
     standing,
 )
+from monitor.reader.announced import Stored
+from monitor.reports.instants import length, moment, moment_twice
 from monitor.settings.hub import Settings
 from monitor.storage.notices import NoticeRecord
 

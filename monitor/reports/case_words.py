@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from monitor.cli.moments import moment
 from monitor.core.account import Account
 from monitor.core.calendar import format_instant
 from monitor.core.decision import Case, Decision, Request, RequestType, Status, is_proven
@@ -11,6 +10,7 @@ from monitor.core.interval import Intervals
 from monitor.core.model import Seconds
 from monitor.core.text import number, percent, used_time
 from monitor.reader.effects import Effect
+from monitor.reports.instants import moment
 
 AN = {RequestType.EXCLUSION: "an exclusion", RequestType.CORRECTION: "a correction"}
 _WAITING = {

@@ -1,0 +1,256 @@
+"""Figures as they are answered, described: the dictionaries that the commands print with `--json`. The models describe
+and never make: a test reads every answer with them. A client ignores fields that it does not know."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answered(BaseModel):
+    """Of every answer. More fields may come."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+Share = str | None
+
+
+class Changed(Answered):
+    """A field of the books that would read otherwise."""
+
+    field: str
+    old: object
+    new: object
+
+
+class Proposal(Answered):
+    """What a revision would change."""
+
+    figures: list[Changed]
+    facts: list[str]
+
+
+class Figures(Answered):
+    """An account's month in a line: a component against its objective, or an agreement. Seconds are whole, exact
+    values are texts; null where it is not known or there is no target."""
+
+    kind: str = Field(description="component or agreement")
+    id: str
+    name: str
+    components: list[str] | None = Field(None, description="Of an agreement.")
+    month: str
+    zone: str
+    month_start: str
+    month_end: str
+    as_of: str = Field(description="How far it is settled.")
+    target_percent: Share
+    outcome: str = Field(
+        description="met, breached or indeterminate when the month is over; on track, at risk or lost while it runs; "
+        "no data; not judged without a target"
+    )
+    window_start: str
+    window_end: str
+    total_seconds: int
+    excluded_seconds: int
+    unknown_seconds: int
+    up_seconds: int
+    degraded_seconds: int
+    down_seconds: int
+    downtime_equivalent_seconds: str
+    agreed_seconds: int
+    measured_seconds: int
+    availability: str | None = Field(description="The reduced fraction: 1079/1080.")
+    availability_percent_trunc4: Share = Field(description="Cut off after four decimals, never rounded up.")
+    lower_bound_percent_trunc4: Share
+    upper_bound_percent_trunc4: Share
+    allowed_downtime_seconds: str | None
+    met: bool | None
+    verdict: str | None
+    final: bool
+    month_budget_seconds: str | None = Field(None, description="While the month runs.")
+    budget_left_seconds: str | None = Field(None, description="While the month runs.")
+    budget_used_percent_trunc4: Share = Field(None, description="While the month runs.")
+    credit_percent: dict[str, str | None] | None = Field(None, description="By schedule, where there is one.")
+    left_seconds: str | None
+    outages: int
+    slot_seconds: int
+    resolution_seconds: int = Field(description="The most by which the downtime can be off: outages × slot.")
+    credit: str | None = Field(None, description="Whether a credit is owed, by an agreement that has a schedule.")
+    credit_amount: str | None = None
+    currency: str | None = None
+    fee: str | None = None
+    books: str = Field(description="running, provisional, closed or revised")
+    revision: int | None
+    digest: str | None = Field(description="Of the books, once they are closed.")
+    closed_by: str | None = None
+    closed_at: str | None = None
+    closed_why: str | None = None
+    difference: object = Field(None, description="What the last revision changed.")
+    revision_proposed: Proposal | None = Field(None, description="What differs from the books by now.")
+
+
+class Month(Answered):
+    """A month of everything that was in service."""
+
+    month: str
+    components: list[Figures]
+    agreements: list[Figures]
+    resolution: str
+
+
+class Piece(Answered):
+    start: str
+    end: str
+    seconds: int
+
+
+class OutageSeen(Answered):
+    id: str
+    components: list[str]
+    start: str
+    end: str | None = Field(description="null: it goes on.")
+    seconds_in_month: int
+    counted_seconds: int
+    began_before: bool
+    inferred: list[Piece]
+    reason: str | None
+    reason_text: str | None
+    locations: list[str]
+
+
+class WindowSeen(Answered):
+    maintenance: str
+    title: str
+    component: str
+    start: str
+    end: str
+    announced_at: str
+    ahead_seconds: int
+    needed_seconds: int
+    ended_at: str | None
+    excluded: Piece | None
+    why: str
+
+
+class DecisionSeen(Answered):
+    id: str
+    type: str
+    status: str
+    kind: str
+    component: str
+    start: str
+    end: str
+    reason: str
+    evidence: str | None
+    requested_by: str
+    decided_by: str | None
+    taken: list[Piece]
+
+
+class Plain(Answered):
+    """What was measured, without any exclusion."""
+
+    measured_seconds: int
+    up_seconds: int
+    degraded_seconds: int
+    down_seconds: int
+    unknown_seconds: int
+    availability: str | None
+    availability_percent_trunc4: Share
+
+
+class Explained(Figures):
+    """A figure opened into the seconds that made it."""
+
+    month_seconds: int
+    out_of_service_seconds: int
+    to_come_seconds: int
+    maintenance_seconds: int
+    down: list[Piece]
+    not_measured: list[Piece]
+    excluded: list[Piece]
+    outages_seen: list[OutageSeen]
+    windows: list[WindowSeen]
+    decisions: list[DecisionSeen]
+    without_exclusions: Plain
+    exclusions_change: dict[str, int]
+    credit_rule: dict[str, object] | None = Field(None, description="The band or slope that was looked up.")
+    resolution: str
+
+
+class SpanFacts(Answered):
+    state: str
+    start: str
+    end: str
+
+
+class ExclusionFacts(Answered):
+    kind: str
+    start: str
+    end: str
+    announced_at: str | None
+    approved: bool | None
+    completed_at: str | None
+    cancelled_at: str | None
+
+
+class MemberFacts(Answered):
+    id: str
+    spans: list[SpanFacts]
+    exclusions: list[ExclusionFacts]
+    service_from: str | None = None
+    service_until: str | None = None
+
+
+class LedgerHead(Answered):
+    number: int
+    digest: str
+
+
+class EvidenceBundle(Answered):
+    """What a figure is made of; `janji recompute` gives the same figure from it. Holds nothing internal."""
+
+    name: str
+    zone: str
+    month: str
+    month_start: str
+    month_end: str
+    tzdata: str
+    target: str
+    degraded_weight: str
+    min_outage_seconds: int
+    notice_seconds: int
+    excludes: list[str]
+    as_of: str | None = None
+    spans: list[SpanFacts] | None = Field(None, description="Of a single component.")
+    exclusions: list[ExclusionFacts] | None = Field(None, description="Of a single component.")
+    service_from: str | None = None
+    service_until: str | None = None
+    components: list[MemberFacts] | None = Field(None, description="Of an agreement.")
+    schedules: dict[str, object] | None = None
+    credit_schedules: list[str] | None = None
+    engine: str
+    resolution_seconds: int
+    ledger_head: LedgerHead | None
+
+
+class Agreement(Answered):
+    """What a customer is promised."""
+
+    id: str
+    customer: str
+    components: list[str]
+    target_percent: str
+    zone: str
+    excludes: list[str]
+    notice_seconds: int
+    fee: str | None
+    since: str | None
+    until: str | None
+
+
+class OpenApi(Answered):
+    """This document."""
+
+    openapi: str
+    info: dict[str, object]
+    paths: dict[str, object]
+    components: dict[str, object]

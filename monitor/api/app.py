@@ -1,0 +1,131 @@
+"""The ASGI application under `/api/v1`: routes made from the operations, and one request from its first byte to its
+answer. Holds no rule."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor.api import cases, maintenance, months, openapi
+from monitor.api.access import Access, bearer
+from monitor.api.answers import OpenApi
+from monitor.api.operation import PREFIX, Answer, Call, Desk, Operation
+from monitor.api.problems import HEADERS, Problem
+from monitor.api.reading import MOST_BYTES
+from monitor.api.work import Asked, Work
+from monitor.core.model import Milliseconds
+from monitor.storage.store import StorageAway
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Requests that are worked on at the same time: the page keeps threads for itself."""
+PATIENCE = 10.0
+"""Seconds in which a body has to be here."""
+
+
+def operations() -> tuple[Operation, ...]:
+    """Everything that the API can do. A new group of operations is added here and nowhere else."""
+    found = (*months.OPERATIONS, *cases.OPERATIONS, *maintenance.OPERATIONS)
+
+    def describe(desk: Desk, call: Call) -> Answer:
+        return Answer(openapi.document((*found, itself)))
+
+    itself = Operation("GET", "/openapi.json", "openapi", None, "This document", OpenApi, describe)
+    return (*found, itself)
+
+
+def create_api(work: Work, ticks: Callable[[], Milliseconds]) -> Starlette:
+    """The API; `ticks` is a clock that never goes back, for how often somebody may ask."""
+    door = _Door(work, Access(ticks))
+    by_path: dict[str, dict[str, Operation]] = defaultdict(dict)
+    for operation in operations():
+        by_path[operation.whole_path][operation.method] = operation
+    routes = [Route(path, door.endpoint(found), methods=list(found)) for path, found in by_path.items()]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Door:
+    """Lets requests in, has them done, and makes an answer of whatever goes wrong."""
+
+    def __init__(self, work: Work, access: Access) -> None:
+        self._work = work
+        self._access = access
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    def endpoint(self, by_method: Mapping[str, Operation]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            operation = by_method["GET" if request.method == "HEAD" else request.method]
+            try:
+                return await self._answer(operation, request)
+            except Problem as problem:
+                return problem.response()
+            except StorageAway as error:
+                logger.warning("the API cannot use the database: %s", error)
+                away = "the database does not answer; ask again soon"
+                return Problem(503, away, headers={"retry-after": "5"}).response()
+            except Exception:
+                # A bug in one request must not end the connection without a word.
+                logger.exception("a request for %s failed", operation.name)
+                return Problem(500, "Janji itself failed; its log says more").response()
+
+        return answer
+
+    async def _answer(self, operation: Operation, request: Request) -> Response:
+        self._access.knock(request)
+        actor = await self._actor(operation, request)
+        body = b"" if operation.body is None else await _body(request)
+        query: bytes = request.scope["query_string"]
+        async with self._places:
+            done = await self._work.do(Asked(operation, actor, request.path_params, query, body))
+        location = {} if done.location is None else {"location": PREFIX + done.location}
+        return Response(done.body, operation.status, {**HEADERS, "content-type": "application/json", **location})
+
+    async def _actor(self, operation: Operation, request: Request) -> str:
+        """The name of whoever holds the token; nobody's where none is asked for."""
+        if operation.scope is None:
+            return ""
+        holder = await self._work.holder(bearer(request, operation.scope))
+        return self._access.admit(holder, operation.scope).name
+
+
+async def _body(request: Request) -> bytes:
+    """The body, bounded in size and time. Raises Problem (400, 408, 413, 415)."""
+    too_large = Problem(413, f"a body has at most {MOST_BYTES:,} bytes here")
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > MOST_BYTES:
+        raise too_large
+    read = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for piece in request.stream():
+                read += piece
+                if len(read) > MOST_BYTES:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(408, f"the body was not here within {PATIENCE:.0f} s") from None
+    except ClientDisconnect:
+        raise Problem(400, "the body ended too early") from None
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if read and media_type != "application/json":
+        raise Problem(415, "send JSON, with `Content-Type: application/json`", headers={"accept": "application/json"})
+    return bytes(read)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Where nothing is, and for a method that is not there."""
+    if not isinstance(error, HTTPException):
+        raise TypeError("only refusals of the router come here")
+    if error.status_code == 404:
+        said = f"there is nothing at this path; {PREFIX}/openapi.json lists what there is"
+        return Problem(404, said).response()
+    allowed = (error.headers or {}).get("allow") or (error.headers or {}).get("Allow", "")
+    return Problem(error.status_code, f"only {allowed} here", headers={"allow": allowed}).response()

@@ -1,0 +1,103 @@
+"""What an operation of the API is, what it is given and what it gives back. Routes and the OpenAPI document are both
+made from these values, so that there is no second list."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from monitor.core.model import Seconds
+from monitor.reader.accounts import Accounts
+from monitor.reader.snapshot import Snapshot
+from monitor.settings.hub import Settings
+from monitor.storage.store import Store
+
+PREFIX = "/api/v1"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Desk:
+    """What one request works with: settings and facts of one moment. Made in a reader's thread."""
+
+    def __init__(self, settings: Settings, store: Store, now: Seconds) -> None:
+        self.settings = settings
+        self.store = store
+        self.now = now
+        self.facts = Snapshot(store, now)
+        self.accounts = Accounts(self.facts, settings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The page's."""
+        return ZoneInfo(self.settings.page.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked, checked: who asks (the token's holder), the path's parts, the query, the body."""
+
+    actor: str
+    path: Mapping[str, str]
+    query: BaseModel | None = None
+    body: BaseModel | None = None
+
+    def asked(self, model: type[Model]) -> Model:
+        """The query as the operation declares it."""
+        return _typed(self.query, model)
+
+    def said(self, model: type[Model]) -> Model:
+        """The body as the operation declares it."""
+        return _typed(self.body, model)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A document as JSON values, and where a new thing is found from now on."""
+
+    document: Any
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A write in one short transaction, done in the writer's thread, and what to answer then (in a reader's).
+
+    ValueError from `write` (it does not follow from what stands by now) is answered as a conflict.
+    """
+
+    write: Callable[[Store], Any]
+    then: Callable[[Any], Answer]
+
+
+Handle: TypeAlias = Callable[[Desk, Call], Answer | Change]
+"""Called in a reader's thread; may raise Problem, NotThere and StorageAway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path."""
+
+    method: Literal["GET", "POST"]
+    path: str  # below PREFIX, with {names}
+    name: str
+    scope: str | None  # None: no token is asked for
+    summary: str
+    answers: type[BaseModel]
+    handle: Handle
+    status: int = 200
+    many: bool = False  # a list of `answers`
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+
+    @property
+    def whole_path(self) -> str:
+        return PREFIX + self.path
+
+
+def _typed(value: BaseModel | None, model: type[Model]) -> Model:
+    if not isinstance(value, model):
+        raise TypeError(f"the operation declares no {model.__name__}")
+    return value
