@@ -43,6 +43,8 @@ def lines_of(month: UptimeMonth, language: Language, moments: Moments) -> Iterat
     if month.pending:
         listed = _listed(month.pending, language, moments)
         yield language.say("A correction waits to be decided, and changes nothing until then: %(list)s.", list=listed)
+    if month.books.proposed:
+        yield language.say("A revision is proposed by what came in later; until it is accepted, this figure stands.")
     yield from _measured(month, language)
     if month.outages:
         yield _resolution(month, language)

@@ -5,16 +5,18 @@ a month (page, report, explanation, evidence) reads it from here; `reader.accoun
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
 from monitor.core.allowance import Allowance
 from monitor.core.availability import Figure, count
+from monitor.core.books import Books
 from monitor.core.bundle import Bundle, Member
 from monitor.core.combination import Combination
+from monitor.core.credit import Credit, CreditState, CreditTerms
 from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions
-from monitor.core.evidence import allowance_of, combination_of, figure_of
+from monitor.core.evidence import allowance_of, combination_of, figure_of, month_combination
 from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window
 from monitor.core.interval import Intervals, intersect, seconds_in, subtract, union
 from monitor.core.model import Interval, Seconds, Span, State
@@ -90,6 +92,8 @@ class Account:
     parts: tuple[Part, ...]
     notice: Seconds = NOTICE_SECONDS
     excludes: frozenset[str] = KINDS
+    credit_terms: CreditTerms = field(default=CreditTerms())
+    books: Books = field(default=Books(), metadata={"kept": False})  # of a closed month the figure is the one in them
 
     @property
     def final(self) -> bool:
@@ -141,6 +145,7 @@ class Account:
             return self
         return replace(
             self,
+            books=Books(),
             parts=tuple(part.deciding([case]) if part.component == request.component else part for part in self.parts),
         )
 
@@ -148,9 +153,12 @@ class Account:
     def bundle(self) -> Bundle:
         """The account as evidence: spans cut to what is settled, so that a month that is over stays the same text.
 
+        Its credit schedule stands in it under the agreement's id once the month is over: before that nothing is owed.
+
         Without a target it holds 0 %, which every figure meets: look at `target` before showing what hangs on it.
         """
         members = tuple(self._member(part) for part in self.parts)
+        schedule = self.credit_terms.schedule
         return Bundle(
             name=f"{self.id}-{self.label}",
             zone=self.zone,
@@ -161,6 +169,7 @@ class Account:
             as_of=None if self.final else self.as_of,
             notice=self.notice,
             excludes=self.excludes,
+            schedules=() if schedule is None or not self.final else ((self.id, schedule),),
         )
 
     @cached_property
@@ -170,7 +179,8 @@ class Account:
 
     @cached_property
     def figure(self) -> Figure:
-        return count(self.combination, degraded_weight=self.bundle.degraded_weight)
+        weight, closing = self.bundle.degraded_weight, self.books.closing
+        return count(self.combination, degraded_weight=weight) if closing is None else closing.figure(weight)
 
     @cached_property
     def plain(self) -> Figure:
@@ -186,6 +196,24 @@ class Account:
     def allowance(self) -> Allowance | None:
         """Of the whole month; None without a target."""
         return None if self.target is None else allowance_of(self.bundle, self.figure)
+
+    @cached_property
+    def whole_month(self) -> Combination:
+        """The month's seconds, sorted, as far as they are known: what is to come is unknown or excluded."""
+        return month_combination(self.bundle)
+
+    @property
+    def to_come(self) -> Intervals:
+        """The agreed time of the month that is not settled yet: without windows that are already accepted."""
+        rest = Interval(self.settled.end, self.month.end)
+        return intersect(self.whole_month.unknown, [rest])
+
+    @cached_property
+    def credit(self) -> Credit:
+        """What is owed for the month; only for one that is over."""
+        if self.target is None or self.credit_terms.schedule is None:
+            return Credit(CreditState.NOT_AGREED)
+        return self.credit_terms.owed(self.figure, self.target) if self.final else Credit(CreditState.RUNNING)
 
     @property
     def seen_outages(self) -> tuple[Outage, ...]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.model import Interval, Seconds
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4]))?")
 
 
 def month_bounds(month: str, zone: ZoneInfo) -> Interval:
@@ -69,6 +70,16 @@ def months_between(first: str, last: str) -> Iterator[str]:
     while _first_day(first) <= _first_day(last):
         yield first
         first = next_month(first)
+
+
+def months_of(period: str) -> tuple[str, ...]:
+    """The months of a year `2026` or a quarter `2026-Q3`, or a month itself. Raises ValueError for anything else."""
+    match = _PERIOD.fullmatch(period)
+    if match is None:
+        _first_day(period)
+        return (period,)
+    first, count = (1, 12) if match[2] is None else (int(match[2]) * 3 - 2, 3)
+    return tuple(f"{match[1]}-{month:02}" for month in range(first, first + count))
 
 
 def instant_at(wall: datetime, zone: ZoneInfo) -> Seconds:

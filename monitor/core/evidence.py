@@ -87,9 +87,14 @@ def figure_of(bundle: Bundle) -> Figure:
     return count(combination_of(bundle), degraded_weight=bundle.degraded_weight)
 
 
+def month_combination(bundle: Bundle) -> Combination:
+    """The whole month, sorted: what is still to come is unknown, but for windows that are already accepted."""
+    return _combined(bundle, bundle.bounds)
+
+
 def allowance_of(bundle: Bundle, so_far: Figure) -> Allowance:
     """The running month's allowance, of which `so_far` is the figure."""
-    month = count(_combined(bundle, bundle.bounds))
+    month = count(month_combination(bundle))
     return allowance(so_far, month_agreed=month.agreed_seconds, target=bundle.target)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
@@ -80,6 +81,13 @@ def target_percent(value: Fraction, language: str = "en") -> str:
 def number(value: int, language: str = "en") -> str:
     """A whole number with its thousands set apart: 2,592,000."""
     return f"{value:,}".replace(",", _wording(language).separator)
+
+
+def money(amount: Decimal, currency: str, language: str = "en") -> str:
+    """An amount with the decimals it has, thousands set apart: `1,250.00 USD`."""
+    whole, _, decimals = f"{amount:,f}".partition(".")
+    words = _wording(language)
+    return f"{whole.replace(',', words.separator)}{words.mark + decimals if decimals else ''} {currency}"
 
 
 def used_time(seconds: Fraction | Seconds, language: str = "en", *, detail: bool = False) -> str:

@@ -4,18 +4,22 @@ The one path to a figure: page, reports, API and evidence all come through here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.core.account import Account, Outage, Part, Window, outages
+from monitor.core.books import Closing, Subject, books_of
 from monitor.core.calendar import day_bounds, month_bounds, month_of
+from monitor.core.closing import inputs_of, kept_account, propose
 from monitor.core.decision import Case, corrected
 from monitor.core.exclusion import MAINTENANCE, NOTICE_SECONDS
 from monitor.core.interval import union
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import NoticeAction, NoticeEvent, notices, standing
 from monitor.core.timeline import Terms
+from monitor.reader.service import ALWAYS, Service, service_of
 from monitor.reader.snapshot import Facts
 from monitor.settings.hub import AgreementSettings, ComponentSettings, Settings
 from monitor.storage.store import ComponentFacts
@@ -23,27 +27,7 @@ from monitor.storage.store import ComponentFacts
 __all__ = ["Account", "Accounts", "Outage", "Window", "accepted", "longest_slot", "outages", "service_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """When a component is in service: from `start` to `end`, either of them open."""
-
-    start: Seconds | None
-    end: Seconds | None
-
-    def cut(self, bounds: Interval) -> Interval:
-        """The part of a stretch of time in service; empty (at its start) when there is none."""
-        start = bounds.start if self.start is None else max(bounds.start, self.start)
-        end = bounds.end if self.end is None else min(bounds.end, self.end)
-        return Interval(start, end) if start < end else Interval(bounds.start, bounds.start)
-
-    def within(self, other: "Service") -> "Service":
-        """When both are in service."""
-        starts = [start for start in (self.start, other.start) if start is not None]
-        ends = [end for end in (self.end, other.end) if end is not None]
-        return Service(max(starts, default=None), min(ends, default=None))
-
-
-ALWAYS = Service(None, None)
+_AGREED = Subject.AGREEMENT
 
 
 class Accounts:
@@ -55,7 +39,13 @@ class Accounts:
         self._by_id = {item.id: item for item in settings.components}
 
     def month(self, component: str, month: str, zone: ZoneInfo, now: Seconds) -> Account:
-        """The account of a calendar month in a zone. Raises KeyError for a component that never was."""
+        """The account of a calendar month in a zone. Raises KeyError for a component that never was.
+
+        A closed month is the one in the books: in the page's zone, whatever that is by now, and in its own.
+        """
+        closed = self._store.books.latest(Subject.OBJECTIVE, component, month)
+        if closed is not None and zone.key in (closed.zone, self._settings.page.zone):
+            return self._kept(closed, now)
         facts = self._store.components()[component]
         wanted = self._wanted(component)
         bounds = month_bounds(month, zone)
@@ -71,13 +61,18 @@ class Accounts:
             target=wanted.objective if wanted else None,
             parts=(part,),
             excludes=frozenset({MAINTENANCE}),
+            books=books_of(bounds, now),
         )
 
     def agreement(self, identifier: str, month: str, now: Seconds) -> Account:
         """An agreement's account in its own zone, its components taken together, by the terms of that month.
 
-        Raises KeyError for one that is not in the settings or has a component without any facts yet.
+        A closed month is the one in the books. Raises KeyError for any other of an agreement that is not in the
+        settings or has a component without any facts yet.
         """
+        closed = self._store.books.latest(Subject.AGREEMENT, identifier, month)
+        if closed is not None:
+            return self._kept(closed, now)
         wanted = self.terms_of(self._agreed(identifier), month)
         zone = self.zone_of(wanted)
         bounds, term = month_bounds(month, zone), self._term(wanted)
@@ -85,7 +80,6 @@ class Accounts:
         facts = [stored[component] for component in wanted.components]
         notice = int(wanted.notice.total_seconds())
         parts = tuple(self._part(item, bounds, zone, term=term, notice=notice) for item in facts)
-        serving = [item for item in facts if self._service(item, zone).within(term).cut(bounds).length]
         return Account(
             id=identifier,
             name=wanted.customer,
@@ -93,12 +87,37 @@ class Accounts:
             zone=zone.key,
             label=month,
             month=bounds,
-            as_of=min((self.as_of(item, now) for item in serving), default=now),
+            as_of=self._settled(facts, term, bounds, zone, now),
             target=wanted.target,
             parts=parts,
             notice=notice,
             excludes=frozenset(wanted.excludes),
+            credit_terms=wanted.credit_terms,
+            books=books_of(bounds, now),
         )
+
+    def recomputed(self, closed: Closing, now: Seconds) -> Account:
+        """A closed month made from what is stored now, by the terms, the zone and the borders it was closed with."""
+        then, stored = inputs_of(closed), self._store.components()
+        zone, term = ZoneInfo(then.zone), Service(closed.terms["since"], closed.terms["until"])
+        parts = tuple(
+            self._part(stored[part.component], then.month, zone, term=term, notice=then.notice)
+            if part.component in stored
+            else replace(part, spans=(), windows=(), cases=())
+            for part in then.parts
+        )
+        facts = [stored[part.component] for part in parts if part.component in stored]
+        return replace(then, parts=parts, as_of=self._settled(facts, term, then.month, zone, now))
+
+    def terms_document(self, account: Account) -> dict[str, Any]:
+        """What an account was agreed on, as JSON values: `since` and `until` of the agreement, and its settings."""
+        if not account.agreement:
+            wanted = self._wanted(account.id)
+            target = {} if wanted is None else wanted.model_dump(mode="json", include={"objective"})
+            return {"since": None, "until": None, "settings": target}
+        agreed = self.terms_of(self._agreed(account.id), account.label)
+        term = self._term(agreed)
+        return {"since": term.start, "until": term.end, "settings": agreed.model_dump(mode="json", exclude_none=True)}
 
     def windows(
         self,
@@ -145,15 +164,18 @@ class Accounts:
         return [item for item in order if self._service(facts[item], zone).cut(bounds).length]
 
     def agreements(self, month: str) -> list[str]:
-        """Ids of the agreements that hold at some time of a month and whose components have facts."""
+        """Ids of the agreements that hold at some time of a month and whose components have facts, and of those
+        that left the settings since their month was closed."""
         facts = self._store.components()
+        closed = [item for subject, item, label in self._store.books.heads() if (subject, label) == (_AGREED, month)]
         terms = [self.terms_of(item, month) for item in self._settings.agreements]
-        return [
+        holding = [
             item.id
             for item in terms
             if self._term(item).cut(month_bounds(month, self.zone_of(item))).length
             and all(component in facts for component in item.components)
         ]
+        return list(dict.fromkeys([*holding, *closed]))
 
     def terms_of(self, agreement: AgreementSettings, month: str) -> AgreementSettings:
         """The terms of an agreement's month: those loaded at its first instant, or else the first ever loaded.
@@ -176,6 +198,16 @@ class Accounts:
     def zone_of(self, agreement: AgreementSettings) -> ZoneInfo:
         """The agreement's zone, or else the page's."""
         return ZoneInfo(agreement.zone or self._settings.page.zone)
+
+    def _kept(self, closed: Closing, now: Seconds) -> Account:
+        return kept_account(closed, propose(closed, self.recomputed(closed, now)))
+
+    def _settled(
+        self, facts: Sequence[ComponentFacts], term: Service, bounds: Interval, zone: ZoneInfo, now: Seconds
+    ) -> Seconds:
+        """How far all that serve in the month are settled."""
+        serving = [item for item in facts if self._service(item, zone).within(term).cut(bounds).length]
+        return min((self.as_of(item, now) for item in serving), default=now)
 
     def _part(
         self,
@@ -222,11 +254,6 @@ class Accounts:
         ends = [terms.end for terms in self._store.terms().get(facts.id, []) if terms.end is not None]
         last = max(ends, default=facts.watermark or facts.since or 0)
         return month_bounds(month_of(last, zone), zone).end
-
-
-def service_of(facts: ComponentFacts, vanished: Seconds | None) -> Service:
-    """When the component is in service. One without a first slot is not yet."""
-    return Service(facts.since, facts.until if facts.until is not None else vanished)
 
 
 def was_announced(events: Sequence[NoticeEvent]) -> bool:

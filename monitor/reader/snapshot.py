@@ -9,10 +9,12 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, Protocol
 
+from monitor.core.books import Closing, Subject
 from monitor.core.decision import Case, corrected
 from monitor.core.model import Seconds, Span
 from monitor.core.notice import NoticeEvent
 from monitor.core.timeline import Terms
+from monitor.storage.books import Key
 from monitor.storage.store import ComponentFacts, Store
 
 
@@ -28,8 +30,19 @@ class Decided(Protocol):
     def by_component(self) -> Mapping[str, Sequence[Case]]: ...
 
 
+class Closed(Protocol):
+    """The closed books."""
+
+    def heads(self) -> Mapping[Key, int]: ...
+
+    def latest(self, subject: Subject, identifier: str, month: str) -> Closing | None: ...
+
+
 class Facts(Protocol):
     """The part of a store that accounts are made from: a `Store`, or a `Snapshot` of one."""
+
+    @property
+    def books(self) -> Closed: ...
 
     @property
     def notices(self) -> Announced: ...
@@ -65,6 +78,17 @@ class Snapshot:
         return self._settings_versions
 
     @property
+    def books(self) -> Closed:
+        return self
+
+    def heads(self) -> Mapping[Key, int]:
+        return self._heads
+
+    def latest(self, subject: Subject, identifier: str, month: str) -> Closing | None:
+        closed = (subject, identifier, month) in self._heads
+        return self._store.books.latest(subject, identifier, month) if closed else None
+
+    @property
     def notices(self) -> Announced:
         return self
 
@@ -93,6 +117,10 @@ class Snapshot:
     @cached_property
     def _terms(self) -> Mapping[str, Sequence[Terms]]:
         return self._store.terms()
+
+    @cached_property
+    def _heads(self) -> Mapping[Key, int]:
+        return self._store.books.heads()
 
     @cached_property
     def _by_maintenance(self) -> Mapping[str, Sequence[NoticeEvent]]:

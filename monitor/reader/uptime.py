@@ -1,36 +1,29 @@
 """From facts to the Uptime view: each component's last months. Months that are over are made once and kept."""
 
-from collections.abc import Callable
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor.core.account import Account, Window, bridged
 from monitor.core.availability import allowed, verdict
+from monitor.core.books import Subject
 from monitor.core.calendar import month_bounds, month_of, months_back
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import Interval, Seconds
-from monitor.reader.accounts import Accounts, service_of
+from monitor.reader.accounts import Accounts
+from monitor.reader.service import service_of
 from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import MONTHS, Books, Evidence, Stage, UptimeComponent, UptimeMonth, UptimeView, UptimeWindow
 from monitor.settings.hub import ComponentSettings, Settings
 from monitor.storage.store import ComponentFacts, Store
 
-Shelf: TypeAlias = Callable[[str, str], Books | None]
-"""Tells how far the books of a component's month are; None for one that was never closed."""
-
-
-def nothing_closed(component: str, month: str) -> Books | None:
-    """The shelf of a house that keeps no books."""
-    return None
+_SUBJECT = Subject.OBJECTIVE
 
 
 class UptimeReader:
     """Builds the Uptime view from a store under one version of the settings."""
 
-    def __init__(self, store: Store, settings: Settings, books: Shelf = nothing_closed) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._books = books
         self._zone = ZoneInfo(settings.page.zone)
         self._kept: dict[tuple[str, str], tuple[object, UptimeMonth]] = {}
 
@@ -78,41 +71,40 @@ class UptimeReader:
         windows = accounts.windows(wanted.id, seen.by_maintenance(), whole)
         cases = accounts.cases(wanted.id, whole)
         stamp = (facts.revision, facts.since, facts.until, wanted.objective, windows, cases)
+        heads = seen.heads()
         return UptimeComponent(
             id=wanted.id,
             name=wanted.name or wanted.id,
             target=wanted.objective,
             months=tuple(
-                self._month(accounts, wanted.id, month, stamp, now)
+                self._month(accounts, wanted.id, month, (stamp, heads.get((_SUBJECT, wanted.id, month))), now)
                 for month in months
                 if _serves(facts, bounds[month], now)
             ),
         )
 
     def _month(self, accounts: Accounts, component: str, month: str, stamp: object, now: Seconds) -> UptimeMonth:
-        books = self._books(component, month)
-        current = (stamp, books)
         kept = self._kept.get((component, month))
-        if kept is not None and kept[0] == current:
+        if kept is not None and kept[0] == stamp:
             return kept[1]
-        made = month_view(accounts.month(component, month, self._zone, now), books, now)
+        made = month_view(accounts.month(component, month, self._zone, now), None, now)
         # What is not settled goes on changing without a revision.
         if made.final:
-            self._kept[component, month] = (current, made)
+            self._kept[component, month] = (stamp, made)
         return made
 
 
 def month_view(account: Account, books: Books | None, now: Seconds) -> UptimeMonth:
-    """An account opened. Without books a month is running until it is over, and provisional from then on."""
+    """An account opened. `books` are the account's own unless they are given; without any a month is running until it
+    is over, and provisional from then on."""
     figure, target, running = account.figure, account.target, account.allowance
-    over = Books(Stage.RUNNING if now < account.month.end else Stage.PROVISIONAL)
     limit = None if target is None else allowed(figure, target)
     service = _service(account)
     return UptimeMonth(
         month=account.label,
         bounds=account.month,
         final=account.final,
-        books=books or over,
+        books=books or _books(account, now),
         target=target,
         figure=figure,
         plain=account.plain,
@@ -130,6 +122,13 @@ def month_view(account: Account, books: Books | None, now: Seconds) -> UptimeMon
         outages=len(account.outages),
         every=account.every,
     )
+
+
+def _books(account: Account, now: Seconds) -> Books:
+    kept = account.books
+    if kept.revision is not None:
+        return Books(Stage.CLOSED, kept.revision, bool(kept.proposal))
+    return Books(Stage.RUNNING if now < account.month.end else Stage.PROVISIONAL)
 
 
 def _window(account: Account, window: Window) -> UptimeWindow:

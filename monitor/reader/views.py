@@ -144,10 +144,12 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The state of a month's books. `revision` counts the changes accepted since it was closed."""
+    """The state of a month's books. `revision` counts the changes accepted since it was closed; `proposed`: what is
+    stored by now speaks for another."""
 
     stage: Stage
     revision: int = 0
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,8 @@ class Decisions:
             if key is None:
                 raise AssertionError("a request gave no key")
             stored = replace(request, id=_id(request.type, key[0]))
-            payload = {"id": stored.id, **_values(stored)}
-            kind = f"{stored.type.value} requested"
-            ledger.append(connection, at=stored.requested_at, actor=stored.requested_by, kind=kind, payload=payload)
+            kind, said = f"{stored.type.value} requested", entered_request(stored)
+            ledger.append(connection, at=stored.requested_at, actor=stored.requested_by, kind=kind, payload=said)
             ledger.bump(connection, "facts")
             return stored
 
@@ -50,9 +49,8 @@ class Decisions:
             check_decision(case, decision)
             connection.execute(insert(DecisionRow).values(request_no=number, **_said(decision)))
             decided = Case(case.request, decision)
-            payload = {"id": identifier, **_said(decision)}
-            kind = f"{case.request.type.value} {decided.status.value}"
-            ledger.append(connection, at=decision.at, actor=decision.by, kind=kind, payload=payload)
+            kind, said = f"{case.request.type.value} {decided.status.value}", entered_decision(identifier, decision)
+            ledger.append(connection, at=decision.at, actor=decision.by, kind=kind, payload=said)
             # After the ledger, whose lock comes first everywhere: else two writers could wait for each other.
             if decided.request.type is RequestType.CORRECTION and decision.approved:
                 _rewritten(connection, decided.request.component)
@@ -79,6 +77,16 @@ class Decisions:
         if found is None:
             raise KeyError(identifier)
         return found
+
+
+def entered_request(request: Request) -> dict[str, Any]:
+    """What the ledger says of a request."""
+    return {"id": request.id, **_values(request)}
+
+
+def entered_decision(identifier: str, decision: Decision) -> dict[str, Any]:
+    """What the ledger says of a decision on a request."""
+    return {"id": identifier, **_said(decision)}
 
 
 def _rewritten(connection: Connection, component: str) -> None:

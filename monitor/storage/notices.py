@@ -125,9 +125,10 @@ def _record(row: Any) -> NoticeRecord:
     return NoticeRecord(row.no, row.maintenance, event, row.published_at is not None, row.actor)
 
 
-def _enter(connection: Connection, record: NoticeRecord) -> None:
+def entered(record: NoticeRecord) -> dict[str, Any]:
+    """What the ledger says of a published notice, beside its actor."""
     event = record.event
-    payload = {
+    return {
         "maintenance": record.maintenance,
         "action": event.action.value,
         "at": event.at,
@@ -137,4 +138,7 @@ def _enter(connection: Connection, record: NoticeRecord) -> None:
         "title": event.title,
         "description": event.description,
     }
-    ledger.append(connection, at=event.at, actor=record.actor, kind="notice", payload=payload)
+
+
+def _enter(connection: Connection, record: NoticeRecord) -> None:
+    ledger.append(connection, at=record.event.at, actor=record.actor, kind="notice", payload=entered(record))

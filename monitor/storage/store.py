@@ -17,6 +17,7 @@ from monitor.core.ledger import Entry
 from monitor.core.model import Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Terms
 from monitor.storage import ledger, results, spans, terms
+from monitor.storage.books import ClosedBooks
 from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.judging import Judge, Judged
@@ -64,6 +65,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._registry = Registry()
+        self.books = ClosedBooks(self.transaction)
         self.decisions = Decisions(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction)

@@ -193,6 +193,40 @@ class Decision(Table, table=True):
     reason: str = ""
 
 
+class ClosingRow(Table, table=True):
+    """A month as it was closed (`revision` 0) or revised, append-only. `entry_*` is its entry in the ledger."""
+
+    __tablename__ = "closing"
+    __table_args__ = (
+        CheckConstraint("subject in ('agreement', 'objective')", name="subject"),
+        CheckConstraint("revision >= 0", name="revision"),
+        CheckConstraint("month_start < month_end", name="order"),
+    )
+
+    subject: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    zone: str
+    month_start: int = Field(sa_type=BigInteger)
+    month_end: int = Field(sa_type=BigInteger)
+    figures: dict[str, Any] = Field(sa_type=JSON)
+    bundle: dict[str, Any] = Field(sa_type=JSON)
+    inputs: dict[str, Any] = Field(sa_type=JSON)
+    terms: dict[str, Any] = Field(sa_type=JSON)
+    settings_digest: str
+    inputs_digest: str
+    engine: str
+    tzdata: str
+    reason: str = ""
+    overruled: list[str] = Field(sa_type=JSON)
+    difference: list[dict[str, Any]] = Field(sa_type=JSON)
+    actor: str
+    at: int = Field(sa_type=BigInteger)
+    entry_number: int
+    entry_digest: str
+
+
 class Token(Table, table=True):
     """`hash` is the SHA-256 of the token; the token itself is shown once and kept nowhere."""
 

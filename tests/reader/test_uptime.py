@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from monitor.core.availability import Judgement
+from monitor.core.books import Subject
 from monitor.core.decision import CORRECTION_KIND, Decision, Request, RequestType
 from monitor.core.model import Interval, Seconds
 from monitor.core.notice import NoticeAction, NoticeEvent
+from monitor.reader.bookkeeping import Bookkeeping
 from monitor.reader.reader import Reader
 from monitor.reader.uptime import UptimeReader
 from monitor.reader.views import Books, Outlook, Stage, UptimeMonth, UptimeView
@@ -134,12 +136,20 @@ def test_an_approved_correction_makes_its_months_anew(world: World, settings: Se
     assert (after.pending, after.corrected) == ((), (Interval(start, start + HOUR),))
 
 
-def test_closed_books_are_told_by_whoever_keeps_them(world: World, settings: Settings) -> None:
-    closed = {("api", "2026-01"): Books(Stage.CLOSED, 2)}
-    reader = UptimeReader(world.store, settings, lambda component, month: closed.get((component, month)))
-    assert [item.books for item in months(reader.uptime(NOW))] == [Books(Stage.RUNNING), Books(Stage.CLOSED, 2)]
-    closed["api", "2026-01"] = Books(Stage.CLOSED, 3)
-    assert months(reader.uptime(NOW))[1].books.revision == 3
+def test_a_closed_month_keeps_its_figure_and_says_when_a_revision_is_proposed(world: World, settings: Settings) -> None:
+    reader, keeping = UptimeReader(world.store, settings), Bookkeeping(world.store, settings)
+    assert [item.books.stage for item in months(reader.uptime(NOW))] == [Stage.RUNNING, Stage.PROVISIONAL]
+    keeping.close(Subject.OBJECTIVE, "api", "2026-01", actor="ana", now=NOW, reason="", early=False)
+    closed = months(reader.uptime(NOW))[1]
+    assert (closed.books, closed.figure.down_seconds) == (Books(Stage.CLOSED, 0), 7200)
+    start, kind = T0 + 100 * HOUR, RequestType.CORRECTION
+    wanted = Request("", kind, CORRECTION_KIND, "api", None, start, start + HOUR, "our proxy", "", NOW, "ana")
+    world.store.decisions.decide(world.store.decisions.append(wanted).id, Decision(True, "budi", NOW))
+    proposed = months(reader.uptime(NOW))[1]
+    assert (proposed.books, proposed.figure) == (Books(Stage.CLOSED, 0, proposed=True), closed.figure)
+    keeping.revise(Subject.OBJECTIVE, "api", "2026-01", actor="ana", now=NOW, reason="our proxy was broken")
+    revised = months(reader.uptime(NOW))[1]
+    assert (revised.books, revised.figure.down_seconds) == (Books(Stage.CLOSED, 1), HOUR)
 
 
 def test_evidence_is_given_for_listed_months_with_a_target_only(world: World, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from statuspage.pages import Pages
 from statuspage.uptime import Months, Row, row_of
 from tests.statuspage import months
 from tests.statuspage.asking import ask
-from tests.statuspage.months import JAKARTA, a_case, a_month, a_window, designed, of, rules, varied
+from tests.statuspage.months import CLOSED, JAKARTA, a_case, a_month, a_window, designed, of, rules, varied
 from tests.statuspage.test_page import Words
 from tests.statuspage.views import NOW, FakeReader, all_up
 
@@ -160,6 +160,15 @@ def test_an_approved_correction_is_listed_as_not_measured_and_a_pending_one_as_n
     said = "Corrected, as our own measurement was wrong: 13 Sep 01:00–01:20 (20 min), not measured."
     assert said in approved.lines
     assert not any(word in line for line in approved.lines for word in ("secret", "ana", "budi"))
+
+
+def test_a_closed_month_says_when_a_revision_is_proposed_and_keeps_its_figure() -> None:
+    down = [("2026-09-13 01:00", "2026-09-13 01:30")]
+    said = "A revision is proposed by what came in later; until it is accepted, this figure stands."
+    assert said not in row(a_month("2026-09", CLOSED, down=down)).lines
+    proposed = row(a_month("2026-09", Books(Stage.CLOSED, 1, proposed=True), down=down))
+    assert said in proposed.lines
+    assert (proposed.books, proposed.downtime) == ("closed, revision 1", "30 min")
 
 
 def test_an_outage_over_midnight_names_both_days_and_seconds_only_where_there_are_any() -> None:

@@ -14,6 +14,7 @@ from monitor.storage.migrate import configuration, is_ours, migrate, tables_exis
 from monitor.storage.store import Store
 from monitor.storage.tables import Table
 from tests.storage.builders import DOWN, T0, UP, World, component, slots
+from tests.storage.test_decisions import ASKED, YES
 from tests.storage.test_notices import ANNOUNCED
 
 
@@ -102,6 +103,31 @@ def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(empty_url: st
     assert before["ledger"]
     assert World(store).timeline() == [(UP, 0, 60), (DOWN, 60, 120), (UP, 120, 180)]
     assert store.decisions.all() == []
+    assert drift(store.engine) == []
+    store.close()
+
+
+def test_an_upgrade_to_closed_books_keeps_requests_and_decisions(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    assert not inspect(engine).has_table("closing")
+    old = Store(engine)
+    world = World(old)
+    world.adopt(component())
+    world.live(slots(UP, DOWN, UP))
+    old.decisions.append(ASKED)
+    old.decisions.append(ASKED)
+    old.decisions.decide("exclusion-1", YES)
+    before = _contents(engine)
+    engine.dispose()
+
+    store, _ = Store.open(empty_url)
+    assert {name: rows for name, rows in _contents(store.engine).items() if name in before} == before
+    assert (before["request"], before["decision"]) != ([], [])
+    assert dict(store.books.heads()) == {}
     assert drift(store.engine) == []
     store.close()
 
