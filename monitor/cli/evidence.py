@@ -8,6 +8,7 @@ import click
 from monitor.cli.context import Context, now
 from monitor.cli.output import json_option
 from monitor.cli.tables import Unknown, asked_account, books
+from monitor.reports.books import proposed
 from monitor.reports.evidence import NoTarget, document
 
 
@@ -39,6 +40,8 @@ def command(
     with books(context) as held:
         account = asked_account(held, component, agreement, month, zone, now())
         head = held.store.ledger_head()
+    if account.books.proposal:
+        click.echo(f"{account.id}: {proposed(account)}", err=True)
     try:
         text = json.dumps(document(account, head), indent=2)
     except NoTarget as error:

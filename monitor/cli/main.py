@@ -30,6 +30,10 @@ class _Command(click.Group):
         "report": "monitor.cli.report",
         "explain": "monitor.cli.explain",
         "evidence": "monitor.cli.evidence",
+        "what-if": "monitor.cli.what_if",
+        "close": "monitor.cli.close",
+        "revise": "monitor.cli.revise",
+        "verify": "monitor.cli.verify",
         "exclusion": "monitor.cli.exclusion",
         "correction": "monitor.cli.correction",
     }

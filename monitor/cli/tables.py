@@ -9,13 +9,12 @@ import click
 
 from monitor.cli.context import Context
 from monitor.core.account import Account
-from monitor.core.calendar import month_bounds, month_of
 from monitor.core.model import Seconds
+from monitor.reader import asking
 from monitor.reader.accounts import Accounts
 from monitor.reports.rows import Outcome
-from monitor.reports.table import NOTES, OUTCOME, RIGHT, Table
+from monitor.reports.table import NOTES, Table
 from monitor.settings.hub import Settings
-from monitor.settings.wording import near
 from monitor.storage.store import Store
 
 _GOOD = {Outcome.MET.value, Outcome.ON_TRACK.value}
@@ -53,27 +52,25 @@ def books(context: Context) -> Iterator[Books]:
         store.close()
 
 
+@contextmanager
+def known() -> Iterator[None]:
+    """What is not there becomes one line, wrong usage."""
+    try:
+        yield
+    except asking.NotThere as error:
+        raise Unknown(str(error)) from None
+
+
 def asked_zone(name: str | None, default: ZoneInfo) -> ZoneInfo:
     """The zone called so. Raises Unknown."""
-    if name is None:
-        return default
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise Unknown(f"{name!r} is not a time zone; write one such as Asia/Jakarta") from None
+    with known():
+        return asking.zone(name, default)
 
 
 def asked_month(text: str | None, zone: ZoneInfo, now: Seconds) -> str:
     """The month as asked, by default the running one. Raises Unknown for no month and for one to come."""
-    if text is None:
-        return month_of(now, zone)
-    try:
-        bounds = month_bounds(text, zone)
-    except (ValueError, OverflowError):
-        raise Unknown(f"{text!r} is not a month; write one such as {month_of(now, zone)}") from None
-    if bounds.start > now:
-        raise Unknown(f"{text} has not begun; the running month is {month_of(now, zone)}")
-    return text
+    with known():
+        return asking.month(text, zone, now)
 
 
 def asked_account(
@@ -85,29 +82,13 @@ def asked_account(
             component, month = None, component
         if component is not None or zone is not None:
             raise Unknown("an agreement has its own components and zone; name only the month with it")
-        return _agreed(held, agreement, month, now)
+        with known():
+            return asking.agreement(held.accounts, held.settings, agreement, month, now)
     if component is None:
         raise Unknown("name a component, or an agreement with --agreement")
-    facts = held.store.components()
-    if component not in facts:
-        raise Unknown(f"there is no component {component!r}; {near(component, sorted(facts))}")
-    chosen = asked_zone(zone, held.zone)
-    label = asked_month(month, chosen, now)
-    if component not in held.accounts.components(label, chosen):
-        since = facts[component].since
-        first = "" if since is None else f"; its first month is {month_of(since, chosen)}"
-        raise Unknown(f"{component} was not in service in {label}{first}")
-    return held.accounts.month(component, label, chosen, now)
-
-
-def _agreed(held: Books, agreement: str, month: str | None, now: Seconds) -> Account:
-    known = {item.id: item for item in held.settings.agreements}
-    if agreement not in known:
-        raise Unknown(f"there is no agreement {agreement!r}; {near(agreement, sorted(known))}")
-    label = asked_month(month, held.accounts.zone_of(known[agreement]), now)
-    if agreement not in held.accounts.agreements(label):
-        raise Unknown(f"agreement {agreement} does not hold in {label}, or a component of it was never measured")
-    return held.accounts.agreement(agreement, label, now)
+    with known():
+        chosen = asking.zone(zone, held.zone)
+        return asking.component(held.accounts, held.store.components(), component, month, chosen, now)
 
 
 def write_tables(tables: Iterable[Table]) -> None:
@@ -116,6 +97,8 @@ def write_tables(tables: Iterable[Table]) -> None:
         click.secho(table.title, bold=True)
         for line in laid_out(table):
             click.echo(line)
+        for note in table.notes:
+            click.echo(note)
         click.echo()
     for note in NOTES:
         click.echo(note)
@@ -127,10 +110,11 @@ def laid_out(table: Table) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.head))]
     for row in rows:
         cells = [
-            cell.rjust(width) if column in RIGHT else cell.ljust(width)
+            cell.rjust(width) if column in table.right else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        cells[OUTCOME] = _coloured(row[OUTCOME], cells[OUTCOME])
+        if table.outcome is not None:
+            cells[table.outcome] = _coloured(row[table.outcome], cells[table.outcome])
         yield "  ".join(cells).rstrip()
 
 

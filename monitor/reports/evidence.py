@@ -15,14 +15,27 @@ class NoTarget(ValueError):
 def document(account: Account, head: Entry | None) -> dict[str, object]:
     """The bundle, what made it, and the ledger's head (None: nothing was decided yet) as of now.
 
-    Raises NoTarget for an account without a target: a bundle always states one.
+    Of a closed month it is the one that was closed, byte for byte, with the entry that sealed it. Raises NoTarget for
+    an account without a target: a bundle always states one.
     """
+    closing = account.books.closing
+    if closing is not None and closing.seal is not None:
+        sealed = {"number": closing.seal.number, "digest": closing.seal.digest}
+        kept = {"state": closing.stage.value, "revision": closing.revision, "digest": closing.digest}
+        return {**closing.bundle, **_fee(account), "ledger_head": sealed, "books": kept}
     if account.target is None:
         raise NoTarget(f"{account.id} has no objective to prove; give it one in the settings")
     return {
         **write(account.bundle),
+        **_fee(account),
         "tzdata": version("tzdata"),
         "engine": f"janji {__version__}",
         "resolution_seconds": account.every,
         "ledger_head": None if head is None else {"number": head.number, "digest": head.digest},
     }
+
+
+def _fee(account: Account) -> dict[str, object]:
+    """The monthly fee, which turns `credit_percent` into an amount; nothing without one."""
+    terms = account.credit_terms
+    return {} if terms.fee is None else {"fee": {"amount": str(terms.round_fee), "currency": terms.currency}}

@@ -12,7 +12,7 @@ from monitor.core.failure import SENTENCES
 from monitor.core.interval import Intervals, intersect, seconds_in, union
 from monitor.core.model import Interval, Seconds, State
 from monitor.core.text import percent, ratio
-from monitor.reports import decisions
+from monitor.reports import credits, decisions
 from monitor.reports.rows import RESOLUTION, Row, facts, row
 from monitor.reports.witnesses import Witness, Witnesses
 
@@ -147,6 +147,7 @@ def document(explanation: Explanation) -> dict[str, object]:
         "decisions": decisions.documents(account),
         "without_exclusions": _plain(account.plain),
         "exclusions_change": dict(changes(account)),
+        **({"credit_rule": credits.document(account)} if account.agreement else {}),
         "resolution": RESOLUTION,
     }
 

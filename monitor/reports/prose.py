@@ -12,7 +12,7 @@ from monitor.core.failure import SENTENCES
 from monitor.core.interval import Intervals
 from monitor.core.model import Interval, Seconds
 from monitor.core.text import decimal, left_time, number, percent, target_percent, used_time
-from monitor.reports import decisions
+from monitor.reports import books, credits, decisions
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, changes
 from monitor.reports.rows import Outcome, Row
 from monitor.reports.table import label
@@ -34,8 +34,10 @@ def lines(explanation: Explanation) -> Iterator[str]:
     yield f"{label(account)}, {month_title(account.label)} in {account.zone}"
     state = "The month is over" if account.final else "The month is running"
     yield f"{state}; settled up to {dated(explanation.row.as_of, zone)}."
+    yield from books.lines(account)
     yield ""
     yield from of_seconds(explanation)
+    yield from credits.lines(account)
     yield ""
     yield from _outages(explanation, zone)
     yield from _windows(explanation, zone)

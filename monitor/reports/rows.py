@@ -17,6 +17,7 @@ from monitor.core.calendar import format_instant
 from monitor.core.evidence import result
 from monitor.core.model import Seconds
 from monitor.core.text import decimal, percent
+from monitor.reports import books, credits
 
 
 class Outcome(StrEnum):
@@ -85,7 +86,8 @@ def outcome(account: Account) -> Outcome:
 def facts(line: Row) -> dict[str, object]:
     """The line as JSON values, exact; what hangs on a target is null without one."""
     account = line.account
-    computed = result(account.bundle)
+    closing = account.books.closing
+    computed = dict(closing.figures) if closing else result(account.bundle)
     if account.target is None:
         computed |= {key: None for key in (*_BY_TARGET, *_BUDGET) if key in computed}
     return {
@@ -100,11 +102,14 @@ def facts(line: Row) -> dict[str, object]:
         "as_of": format_instant(line.as_of),
         "target_percent": None if account.target is None else decimal(account.target * 100),
         "outcome": line.outcome.value,
+        **({"credit_percent": None} if account.agreement else {}),
         **computed,
+        **(credits.facts(account) if account.agreement else {}),
         "left_seconds": None if line.left is None else decimal(line.left),
         "outages": line.outages,
         "slot_seconds": account.every,
         "resolution_seconds": line.resolution,
+        **books.document(account),
     }
 
 
@@ -141,6 +146,14 @@ COLUMNS = (
     "outages",
     "slot_seconds",
     "resolution_seconds",
+    "books",
+    "revision",
+    "digest",
+    "credit",
+    "credit_percent",
+    "credit_amount",
+    "currency",
+    "fee",
 )
 """Of the CSV. New ones are only ever added at the end."""
 
@@ -154,6 +167,11 @@ def as_csv(lines: Sequence[Row]) -> str:
     return text.getvalue()
 
 
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula when it opens the CSV. Source: OWASP, CSV injection."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
 def _cells(line: Row) -> tuple[object, ...]:
     account, figure = line.account, line.account.figure
     return (
@@ -161,7 +179,7 @@ def _cells(line: Row) -> tuple[object, ...]:
         account.zone,
         kind(account),
         account.id,
-        account.name,
+        harmless(account.name),
         None if account.target is None else decimal(account.target * 100),
         None if figure.availability is None else percent(figure.availability),
         line.outcome.value,
@@ -179,7 +197,18 @@ def _cells(line: Row) -> tuple[object, ...]:
         line.outages,
         account.every,
         line.resolution,
+        account.books.stage.value,
+        account.books.revision,
+        account.books.digest,
+        *_credit_cells(account),
     )
+
+
+def _credit_cells(account: Account) -> tuple[object, ...]:
+    if not account.agreement:
+        return (None,) * 5
+    owed, terms = account.credit, account.credit_terms
+    return (owed.state.value, credits.percent_text(account), owed.amount, terms.currency, terms.round_fee)
 
 
 def kind(account: Account) -> str:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.account import Account
 from monitor.core.text import left_time, percent, target_percent, used_time
+from monitor.reports import books, credits
 from monitor.reports.rows import Row
 from monitor.reports.words import dated, moment, month_title
 
@@ -22,6 +23,7 @@ HEAD = (
     "Outages",
     "Resolution",
     "As of",
+    "Books",
 )
 RIGHT = frozenset({1, 2, 4, 5, 6, 7, 8, 9, 10})
 """Columns of numbers, aligned to the right."""
@@ -34,11 +36,14 @@ NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title, a head, and the cells of each line."""
+    """A title, a head, the cells of each line, and what is to be said below them."""
 
     title: str
     head: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    right: frozenset[int] = RIGHT
+    outcome: int | None = OUTCOME
 
 
 def tables(lines: Sequence[Row]) -> list[Table]:
@@ -50,7 +55,7 @@ def tables(lines: Sequence[Row]) -> list[Table]:
     agreements = [line for line in lines if line.account.agreement]
     for zone in dict.fromkeys(line.account.zone for line in agreements):
         inside = [line for line in agreements if line.account.zone == zone]
-        head = ("Agreement", *HEAD[1:])
+        head = ("Agreement", *HEAD[1:], "Credit")
         made.append(_table(inside, head, "Agreements, components combined (never an average), "))
     return made
 
@@ -60,11 +65,13 @@ def _table(lines: Sequence[Row], head: tuple[str, ...], prefix: str) -> Table:
     state = "over" if all(line.account.final for line in lines) else "running"
     start = dated(first.month.start, ZoneInfo(first.zone))
     title = f"{prefix}{month_title(first.label)} in {first.zone}, from {start}: {state}"
-    return Table(title, head, tuple(cells(line) for line in lines))
+    said = ((line.account.id, books.proposed(line.account)) for line in lines)
+    notes = tuple(f"{name}: {proposed}" for name, proposed in said if proposed)
+    return Table(title, head, tuple(cells(line) for line in lines), notes)
 
 
 def cells(line: Row) -> tuple[str, ...]:
-    """One line's cells, in the order of `HEAD`."""
+    """One line's cells, in the order of `HEAD`; an agreement's credit after them."""
     account, figure = line.account, line.account.figure
     return (
         label(account),
@@ -79,6 +86,8 @@ def cells(line: Row) -> tuple[str, ...]:
         str(line.outages),
         f"{line.outages} × {account.every} s",
         moment(line.as_of, ZoneInfo(account.zone)),
+        books.stage(account),
+        *([credits.cell(account)] if account.agreement else []),
     )
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.figures import Run
+from tests.cli.office import LISTED, Office
 from tests.reports.world import build
 
 
@@ -16,3 +17,15 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(months: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Calls commands on figures of those months."""
     return Run(months, capsys, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the written-down months, in which `acme` excludes third-party failures too."""
+    return build(tmp_path_factory.mktemp("listed"), LISTED).parent / "janji.db"
+
+
+@pytest.fixture
+def office(listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Those months, to be closed."""
+    return Office(tmp_path).opened(listed, monkeypatch)

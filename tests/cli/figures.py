@@ -14,7 +14,7 @@ class Run:
     def __init__(self, settings: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._settings = settings
         self._capsys = capsys
-        for command in ("report", "explain", "evidence"):
+        for command in ("report", "explain", "evidence", "what_if"):
             monkeypatch.setattr(f"monitor.cli.{command}.now", lambda: NOW)
 
     def __call__(self, *arguments: str) -> str:

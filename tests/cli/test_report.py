@@ -73,4 +73,4 @@ def test_what_is_not_there_is_one_line_and_two(run: Run, arguments: list[str], s
 def test_csv_and_json_together_are_refused(run: Run) -> None:
     code, _, err = run.ended("report", "--csv", "--json")
     assert code == 2
-    assert "choose one of --csv and --json" in err
+    assert "choose one of --csv, --journal, --xlsx, --pdf and --json" in err

@@ -95,6 +95,7 @@ def test_a_table_gives_each_component_a_line_and_agreements_a_table_of_their_own
         "3",
         "3 × 300 s",
         "1 Feb 00:00",
+        "provisional",
     )
     assert agreements.lines[0][:4] == ("Acme (acme): api + web", "99.5 %", "99.7756 %", "met")
 
@@ -127,6 +128,14 @@ def test_csv_has_one_header_whole_seconds_and_decimal_percentages(accounts: Acco
         "outages": "3",
         "slot_seconds": "300",
         "resolution_seconds": "900",
+        "books": "provisional",
+        "revision": "",
+        "digest": "",
+        "credit": "",
+        "credit_percent": "",
+        "credit_amount": "",
+        "currency": "",
+        "fee": "",
     }
     assert (web[COLUMNS.index("target_percent")], web[COLUMNS.index("left_seconds")]) == ("", "")
 
