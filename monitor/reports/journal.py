@@ -1,13 +1,12 @@
 """The journal for finance: one line for each agreement and month, with what is owed and what vouches for it."""
 
-import csv
 from collections.abc import Iterable
-from io import StringIO
 from math import ceil
 
 from monitor.core.text import decimal, percent
 from monitor.reports import credits
-from monitor.reports.rows import Row, harmless
+from monitor.reports.rows import Row
+from monitor.reports.separated import harmless, separated
 
 COLUMNS = (
     "agreement",
@@ -32,11 +31,7 @@ COLUMNS = (
 
 def journal(lines: Iterable[Row]) -> str:
     """RFC 4180 with one header; components are left out. A running month has no verdict and no credit yet."""
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(line) for line in lines if line.account.agreement)
-    return text.getvalue()
+    return separated(COLUMNS, (_cells(line) for line in lines if line.account.agreement))
 
 
 def _cells(line: Row) -> tuple[object, ...]:

@@ -3,13 +3,11 @@
 A promise is one of each month, so a longer time has no verdict of its own: it says how its months ended.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from io import StringIO
 from math import ceil
 
 from monitor.core.account import Account
@@ -17,7 +15,8 @@ from monitor.core.availability import Figure, add
 from monitor.core.calendar import format_instant
 from monitor.core.credit import CreditState
 from monitor.core.text import decimal, money, percent, ratio, used_time
-from monitor.reports.rows import RESOLUTION, Row, facts, harmless, kind
+from monitor.reports.rows import RESOLUTION, Row, facts, kind
+from monitor.reports.separated import harmless, separated
 from monitor.reports.table import Table, label
 
 COLUMNS = (
@@ -145,11 +144,7 @@ def _facts(total: Total) -> dict[str, object]:
 
 def as_csv(period: str, sums: Iterable[Total]) -> str:
     """RFC 4180 with one header. Credits in several currencies are written one after the other with a plus."""
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(period, total) for total in sums)
-    return text.getvalue()
+    return separated(COLUMNS, (_cells(period, total) for total in sums))
 
 
 def _cells(period: str, total: Total) -> tuple[object, ...]:

@@ -3,12 +3,10 @@
 Nothing is computed here that an account does not say; JSON is what `recompute` gives for the account's evidence.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from io import StringIO
 from math import ceil, floor
 
 from monitor.core.account import Account
@@ -18,6 +16,7 @@ from monitor.core.evidence import result
 from monitor.core.model import Seconds
 from monitor.core.text import decimal, percent
 from monitor.reports import books, credits
+from monitor.reports.separated import harmless, separated
 
 
 class Outcome(StrEnum):
@@ -160,16 +159,7 @@ COLUMNS = (
 
 def as_csv(lines: Sequence[Row]) -> str:
     """RFC 4180 with one header; seconds are whole (used up, allowed and left down), what is not known is empty."""
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(line) for line in lines)
-    return text.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula when it opens the CSV. Source: OWASP, CSV injection."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    return separated(COLUMNS, (_cells(line) for line in lines))
 
 
 def _cells(line: Row) -> tuple[object, ...]:
