@@ -202,4 +202,4 @@ def _listen(address: Address, key: str) -> Iterator[socket.socket]:
 def _spool(settings: Settings) -> Spool:
     database = settings.server.database
     folder = Path(database.removeprefix("sqlite:///")).parent if database.startswith("sqlite:///") else Path("var")
-    return Spool(folder / "spool.jsonl")
+    return Spool(folder / "spool")

@@ -9,10 +9,13 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+_PLAIN = frozenset({str, int, bool, NoneType})
 
 
 def encode(value: object) -> Any:
@@ -40,6 +43,8 @@ def decode(wanted: type[T], value: object) -> T:
 
 
 def _decode(wanted: Any, value: Any) -> Any:
+    if wanted in _PLAIN:
+        return _plain(wanted, value)
     origin = get_origin(wanted)
     if origin in (Union, UnionType):
         return _one_of(get_args(wanted), value)
@@ -51,16 +56,26 @@ def _decode(wanted: Any, value: Any) -> Any:
         return _dataclass(wanted, value)
     if wanted in (Fraction, Decimal) or (isinstance(wanted, type) and issubclass(wanted, Enum)):
         return wanted(value)
-    if wanted not in (str, int, bool, NoneType) or type(value) is not wanted:
-        raise ValueError(f"{value!r} is not what the books keep as {getattr(wanted, '__name__', wanted)}")
+    raise ValueError(f"the books keep nothing as {getattr(wanted, '__name__', wanted)}")
+
+
+def _plain(wanted: Any, value: Any) -> Any:
+    if type(value) is not wanted:
+        raise ValueError(f"{value!r} is not what the books keep as {wanted.__name__}")
     return value
 
 
 def _dataclass(wanted: Any, value: Any) -> Any:
-    hints, known = get_type_hints(wanted), {item.name: item for item in fields(wanted) if _is_kept(item)}
+    hints, known = _shape(wanted)
     if not isinstance(value, dict) or not _fits(known, value):
         raise ValueError(f"this is no {wanted.__name__}: {value!r}")
     return wanted(**{name: _decode(hints[name], item) for name, item in value.items()})
+
+
+@cache
+def _shape(wanted: Any) -> tuple[Mapping[str, Any], Mapping[str, "Field[Any]"]]:
+    """Types and fields of a dataclass by name: looked up once, results come by the thousand."""
+    return get_type_hints(wanted), {item.name: item for item in fields(wanted) if _is_kept(item)}
 
 
 def _fits(known: Mapping[str, "Field[Any]"], value: Mapping[str, object]) -> bool:
@@ -85,6 +100,8 @@ def _listed(value: Any) -> list[Any]:
 
 def _one_of(wanted: tuple[Any, ...], value: Any) -> Any:
     """The first of the types that the value fits: their field names, or kinds of values, tell them apart."""
+    if value is None and NoneType in wanted:
+        return None
     for each in wanted:
         try:
             return _decode(each, value)

@@ -1,74 +1,230 @@
-"""The spool: results on disk while the database is away. One JSON line each, flushed before it counts.
+"""The spool: results on a disk while nobody takes them. What was appended survives a kill and a power cut.
 
-A line that was cut off by a crash is dropped when it is read: it had not been counted as kept.
+A folder of segments, answers and failures apart, one JSON line for each result, flushed before it counts; a segment
+that is full is packed. A line that a crash cut off is left out when it is read: it had not been counted as kept.
+The hub keeps results here while its database is away, an agent while its hub is. Imports no database.
 """
 
 import json
+import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
-from itertools import islice
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from monitor.core.model import Failure, FailureKind, Phases, Result, State
+from monitor.core.backlog import Segment, excess, is_failure, overdue
+from monitor.core.model import Result, Seconds
+from monitor.core.record import decode, encode
 
-_BATCH = 500
+logger = logging.getLogger(__name__)
+
+MOST_SIZE = 256 * 2**20
+_FULL = 2000
+"""Results in a segment before it is packed and the next one begun."""
+
+_PACKED = ".z"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Results read from the spool, and the segments that hold them: `Spool.done` lets go of these."""
+
+    results: tuple[Result, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
 
 class Spool:
-    """An append-only file of results. Not for two processes at once."""
+    """One folder of waiting results. Not for two processes or two threads at once."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path, *, most_size: int = MOST_SIZE, most_age: Seconds | None = None) -> None:
+        """Takes over what an earlier process left, and the single file `FOLDER.jsonl` of older versions.
+
+        Raises OSError when the folder cannot be read.
+        """
+        self._folder = folder
+        self._most_size = most_size
+        self._most_age = most_age
+        self._segments: dict[Path, Segment] = {}
+        self._open: dict[bool, Path] = {}
+        self._next = 1
+        self._dropped = 0
+        if folder.is_dir():
+            self._look()
+        legacy = folder.with_suffix(".jsonl")
+        if legacy.exists():
+            self.append(_results(legacy))
+            legacy.unlink()
 
     def beside(self, name: str) -> "Spool":
         """Another spool in the same folder."""
-        return Spool(self._path.with_name(f"{self._path.stem}-{name}{self._path.suffix}"))
+        return Spool(self._folder.with_name(f"{self._folder.name}-{name}"), most_size=self._most_size)
 
     def __bool__(self) -> bool:
-        return self._path.exists() and self._path.stat().st_size > 0
+        return bool(self._segments)
 
-    def append(self, results: Sequence[Result]) -> None:
-        """Keeps results; raises OSError when the disk does not take them."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        lines = "".join(json.dumps(asdict(result), separators=(",", ":")) + "\n" for result in results)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+    def __len__(self) -> int:
+        """How many results wait."""
+        return sum(segment.count for segment in self._segments.values())
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return sum(segment.size for segment in self._segments.values())
+
+    @property
+    def dropped(self) -> int:
+        """How many results were given up since the folder was made, for want of room or for their age."""
+        return self._dropped
+
+    def append(self, results: Iterable[Result]) -> None:
+        """Keeps results. Raises OSError when the disk takes none of them, even after older ones made room.
+
+        What was written before the error stays; keeping a result twice changes nothing.
+        """
+        results = list(results)
+        for failures in (True, False):
+            chosen = [result for result in results if is_failure(result) is failures]
+            for start in range(0, len(chosen), _FULL):
+                self._write(chosen[start : start + _FULL], failures=failures)
+        self._drop(excess(self._segments.values(), self._most_size))
+
+    def take(self, limit: int = _FULL, *, newest: bool = False) -> Batch:
+        """Whole segments up to about `limit` results, at least one segment; the oldest, or the newest.
+
+        They stay where they are until `done`. What comes in meanwhile goes into new segments.
+        """
+        results: list[Result] = []
+        taken: list[Segment] = []
+        for path, segment in sorted(self._segments.items(), key=lambda item: item[1], reverse=newest):
+            if taken and len(results) + segment.count > limit:
+                break
+            self._open = {kind: open_ for kind, open_ in self._open.items() if open_ != path}
+            results += _results(path)
+            taken.append(segment)
+        return Batch(tuple(results), tuple(taken))
+
+    def done(self, batch: Batch) -> None:
+        """Lets go of what was taken: somebody else keeps it now."""
+        for segment in batch.segments:
+            self._remove(segment)
 
     def drain(self, accept: Callable[[Sequence[Result]], object]) -> int:
-        """Hands everything to `accept` in batches, then empties the file; says how many.
+        """Hands everything to `accept`, oldest first, and lets go of what it took; says how many.
 
-        An exception from `accept` leaves the file as it is: accepting a result twice changes nothing.
+        An exception from `accept` leaves that batch and all later ones: accepting a result twice changes nothing.
         """
-        if not self:
-            return 0
         count = 0
-        results = self._read()
-        while batch := list(islice(results, _BATCH)):
-            accept(batch)
-            count += len(batch)
-        self._path.unlink()
+        while self:
+            batch = self.take()
+            if batch.results:
+                accept(batch.results)
+            self.done(batch)
+            count += len(batch.results)
         return count
 
-    def _read(self) -> Iterator[Result]:
-        with self._path.open(encoding="utf-8") as file:
-            for line in file:
-                if line.endswith("\n"):
-                    yield _result(json.loads(line))
+    def expire(self, now: Seconds) -> None:
+        """Gives up what is older than the spool may hold."""
+        if self._most_age is not None:
+            self._drop(overdue(self._segments.values(), now, self._most_age))
+
+    def _look(self) -> None:
+        for path in sorted(self._folder.iterdir()):
+            if path.name == "dropped":
+                self._dropped = int(path.read_text() or 0)
+            elif path.suffix == ".part":
+                path.unlink()
+            elif (number := path.name.split("-")[0]).isdecimal():
+                self._next = max(self._next, int(number) + 1)
+                self._take_over(path, int(number))
+
+    def _take_over(self, path: Path, number: int) -> None:
+        try:
+            found = _results(path)
+        except (ValueError, zlib.error) as error:
+            logger.error("%s cannot be read and is set aside as damaged-%s: %s", path, path.name, error)
+            path.rename(path.with_name(f"damaged-{path.name}"))
+            return
+        if not found:
+            path.unlink()
+            return
+        size, newest = path.stat().st_size, max(result.slot for result in found)
+        self._segments[path] = Segment(number, "failures" in path.name, len(found), size, newest)
+
+    def _write(self, results: Sequence[Result], *, failures: bool) -> None:
+        lines = "".join(json.dumps(encode(result), separators=(",", ":")) + "\n" for result in results).encode()
+        while True:
+            try:
+                return self._append(results, lines, failures=failures)
+            except OSError:
+                room = excess(self._segments.values(), max(self.size - len(lines), 0))
+                if not room:
+                    raise
+                self._drop(room)
+
+    def _append(self, results: Sequence[Result], lines: bytes, *, failures: bool) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._open.get(failures)
+        if path is None or path not in self._segments:
+            path = self._folder / f"{self._next:012d}-{'failures' if failures else 'answers'}.jsonl"
+        before = self._segments.get(path, Segment(self._next, failures, 0, 0, 0))
+        try:
+            with path.open("ab") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                os.truncate(path, before.size)
+            raise
+        if path not in self._segments:
+            self._next += 1
+            self._open[failures] = path
+        newest = max(before.newest, *(result.slot for result in results))
+        grown = replace(before, count=before.count + len(results), size=before.size + len(lines), newest=newest)
+        self._segments[path] = grown
+        if grown.count >= _FULL:
+            self._pack(path, grown)
+
+    def _pack(self, path: Path, segment: Segment) -> None:
+        """A full segment, a twentieth of its size. On a full disk it stays as it is."""
+        del self._open[segment.failures]
+        part, packed = path.with_suffix(".part"), path.with_name(path.name + _PACKED)
+        data = zlib.compress(path.read_bytes())
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(packed)
+        except OSError:
+            part.unlink(missing_ok=True)
+            return
+        del self._segments[path]
+        self._segments[packed] = replace(segment, size=len(data))
+        path.unlink()
+
+    def _drop(self, segments: Iterable[Segment]) -> None:
+        lost = 0
+        for segment in segments:
+            self._remove(segment)
+            lost += segment.count
+        if lost:
+            self._dropped += lost
+            with suppress(OSError):
+                # The count is for people; on a full disk it is kept in memory only.
+                (self._folder / "dropped").write_text(str(self._dropped))
+
+    def _remove(self, segment: Segment) -> None:
+        for path in [path for path, item in self._segments.items() if item.number == segment.number]:
+            del self._segments[path]
+            path.unlink(missing_ok=True)
+            self._open = {kind: open_ for kind, open_ in self._open.items() if open_ != path}
 
 
-def _result(row: dict[str, Any]) -> Result:
-    failure = row.pop("failure")
-    first = row.pop("first_failure")
-    return Result(
-        **{
-            **row,
-            "outcome": State(row["outcome"]),
-            "phases": Phases(**row["phases"]),
-            "failure": Failure(FailureKind(failure["kind"]), failure["detail"]) if failure else None,
-            "first_failure": FailureKind(first) if first else None,
-        }
-    )
+def _results(path: Path) -> list[Result]:
+    data = path.read_bytes()
+    if path.suffix == _PACKED:
+        data = zlib.decompress(data)
+    return [decode(Result, json.loads(line)) for line in data.splitlines(keepends=True) if line.endswith(b"\n")]

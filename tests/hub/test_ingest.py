@@ -48,7 +48,7 @@ def store(tmp_path: Path) -> Moody:
 
 
 def ingest(store: Store, folder: Path) -> Ingest:
-    return Ingest(store, Judge(Plan()), Spool(folder / "spool.jsonl"))
+    return Ingest(store, Judge(Plan()), Spool(folder / "spool"))
 
 
 def states(store: Store) -> list[tuple[State, int]]:
@@ -104,16 +104,5 @@ def test_a_result_that_the_store_chokes_on_is_set_aside_and_holds_up_no_other(st
     running.step(NOW + 250)
     assert states(store) == [(State.UP, 60), (State.UNKNOWN, 60), (State.UP, 60), (State.UNKNOWN, 60)]
     kept: list[Result] = []
-    Spool(tmp_path / "spool-refused.jsonl").drain(kept.extend)
+    Spool(tmp_path / "spool-refused").drain(kept.extend)
     assert kept == [result(1)]
-
-
-def test_a_line_cut_off_by_a_crash_is_dropped_and_the_rest_is_read(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "spool.jsonl")
-    spool.append([result(0), result(1, State.DOWN)])
-    with (tmp_path / "spool.jsonl").open("a") as file:
-        file.write('{"component": "api", "che')
-    kept: list[Result] = []
-    assert spool.drain(kept.extend) == 2
-    assert kept == [result(0), result(1, State.DOWN)]
-    assert not spool
