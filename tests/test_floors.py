@@ -39,7 +39,7 @@ IMPURE = frozenset({
 """What the ground does without: clocks, I/O, logging, chance, and whatever waits."""
 CLOCKS = frozenset({"now", "utcnow", "today"})
 
-LATE = frozenset({"aiomysql", "alembic", "apprise", "psycopg", "redis"})
+LATE = frozenset({"aiomysql", "alembic", "apprise", "dns", "psycopg", "redis"})
 """Slow to import or not always needed: imported inside the function that uses them."""
 MIGRATIONS = "monitor/storage/migrations/"
 LATE_MODULE = re.compile(r"monitor\.probes\.\w+_driver\b|monitor\.storage\.migrations\b")

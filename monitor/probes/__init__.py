@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeAlias, get_args
 from pydantic import Discriminator, Tag
 
 from monitor.probes.base import Check, CredentialedCheck, Duration, Expect, ProbeContext, Sick
+from monitor.probes.dns import DnsCheck
 from monitor.probes.http import HttpCheck
 from monitor.probes.mysql import MysqlCheck
 from monitor.probes.postgres import PostgresCheck
@@ -36,6 +37,7 @@ AnyCheck: TypeAlias = Annotated[
     Annotated[HttpCheck, Tag("http")]
     | Annotated[TcpCheck, Tag("tcp")]
     | Annotated[TlsCheck, Tag("tls")]
+    | Annotated[DnsCheck, Tag("dns")]
     | Annotated[PostgresCheck, Tag("postgres")]
     | Annotated[MysqlCheck, Tag("mysql")]
     | Annotated[RedisCheck, Tag("redis")]
@@ -43,7 +45,7 @@ AnyCheck: TypeAlias = Annotated[
     Discriminator(
         kind_of,
         custom_error_type="kind",
-        custom_error_message="kind must be one of http, tcp, tls, postgres, mysql, redis, sqlite",
+        custom_error_message="kind must be one of http, tcp, tls, dns, postgres, mysql, redis, sqlite",
     ),
 ]
 

@@ -62,13 +62,13 @@ def _name_failure(error: socket.gaierror) -> Failure:
     if error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}:
         return Failure(FailureKind.NAME_NOT_FOUND)
     if error.errno == socket.EAI_AGAIN:
-        return Failure(FailureKind.NAME_TIMEOUT if _has_route() else FailureKind.NO_NETWORK, str(error))
+        return Failure(FailureKind.NAME_TIMEOUT if has_route() else FailureKind.NO_NETWORK, str(error))
     if error.errno in {socket.EAI_MEMORY, socket.EAI_SYSTEM}:
         return Failure(FailureKind.PROBE_ERROR, str(error))
     return Failure(FailureKind.NAME_NOT_FOUND, str(error))
 
 
-def _has_route() -> bool:
+def has_route() -> bool:
     """Whether this machine could send to the outside. Asks the routing table; no packet leaves."""
     for family, address in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         try:

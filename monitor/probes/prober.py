@@ -143,7 +143,7 @@ class Prober:
 
 def _peer(check: Check) -> str:
     """Whom a check probes, as far as its definition says: the host, or the reference that holds it."""
-    for field in ("url", "dsn", "host", "path"):
+    for field in ("url", "dsn", "host", "path", "resolver"):
         if isinstance(target := getattr(check, field, None), str):
             return urlsplit(target).hostname or target if "://" in target else target
     return check.kind

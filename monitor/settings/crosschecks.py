@@ -19,7 +19,7 @@ from monitor.settings.wording import near
 
 RULES = ("down", "degraded", "unknown")
 LATER_RULES = ("uptime", "burn", "certificate", "location")
-LATER_KINDS = ("dns", "heartbeat")
+LATER_KINDS = ("heartbeat",)
 DEFAULT_LOCATION = "local"
 
 

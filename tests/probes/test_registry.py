@@ -17,6 +17,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "http": {"url": "http://shop.test/"},
     "tcp": {"host": "shop.test", "port": 22},
     "tls": {"host": "shop.test"},
+    "dns": {"name": "shop.test"},
     "postgres": {"dsn": "${DSN}"},
     "mysql": {"dsn": "${DSN}"},
     "redis": {"url": "redis://shop.test"},
@@ -68,7 +69,7 @@ def test_a_check_gives_itself_a_third_of_its_slot_but_no_more_than_ten_seconds()
 def test_drivers_are_loaded_only_by_a_probe_that_needs_them() -> None:
     code = (
         "import sys, monitor.probes.run, monitor.probes.session;"
-        "print(sorted({'psycopg', 'aiomysql', 'pymysql', 'redis'} & set(sys.modules)))"
+        "print(sorted({'dns', 'psycopg', 'aiomysql', 'pymysql', 'redis'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
