@@ -42,6 +42,8 @@ class Figures(Answered):
     month_end: str
     as_of: str = Field(description="How far it is settled.")
     target_percent: Share
+    degraded_weight: str = Field(description="What share of degraded time counts as down: 3/10; 0/1 for components.")
+    min_outage_seconds: int = Field(description="Outages shorter than this count as up.")
     outcome: str = Field(
         description="met, breached or indeterminate when the month is over; on track, at risk or lost while it runs; "
         "no data; not judged without a target"
@@ -110,6 +112,7 @@ class OutageSeen(Answered):
     seconds_in_month: int
     counted_seconds: int
     began_before: bool
+    shorter_than_counts: bool = Field(description="By the agreement's least outage: it counts as up.")
     inferred: list[Piece]
     reason: str | None
     reason_text: str | None
@@ -165,6 +168,8 @@ class Explained(Figures):
     to_come_seconds: int
     maintenance_seconds: int
     down: list[Piece]
+    degraded: list[Piece]
+    short_outages: list[Piece] = Field(description="Seen down for less than what counts by agreement: up.")
     not_measured: list[Piece]
     excluded: list[Piece]
     outages_seen: list[OutageSeen]
@@ -242,6 +247,8 @@ class Agreement(Answered):
     zone: str
     excludes: list[str]
     notice_seconds: int
+    degraded_weight: str
+    min_outage_seconds: int
     fee: str | None
     since: str | None
     until: str | None

@@ -9,7 +9,7 @@ from monitor.api.operation import Answer, Call, Desk, Operation
 from monitor.api.problems import Mistake
 from monitor.api.reading import mistaken
 from monitor.core.account import Account
-from monitor.core.text import target_percent
+from monitor.core.text import ratio, target_percent
 from monitor.reader import asking
 from monitor.reports import evidence, explanation, rows
 from monitor.reports.witnesses import witnesses
@@ -24,7 +24,7 @@ def _month(desk: Desk, call: Call) -> Answer:
 
 
 def _agreements(desk: Desk, call: Call) -> Answer:
-    return Answer([_agreement(item, desk.accounts.zone_of(item)) for item in desk.settings.agreements])
+    return Answer([_agreement(item, desk.accounts.agreed.zone_of(item)) for item in desk.settings.agreements])
 
 
 def _agreement(item: AgreementSettings, zone: ZoneInfo) -> dict[str, Any]:
@@ -36,6 +36,8 @@ def _agreement(item: AgreementSettings, zone: ZoneInfo) -> dict[str, Any]:
         "zone": zone.key,
         "excludes": list(item.excludes),
         "notice_seconds": int(item.notice.total_seconds()),
+        "degraded_weight": ratio(item.degraded_weight),
+        "min_outage_seconds": int(item.min_outage.total_seconds()),
         "fee": None if item.fee is None else str(item.fee),
         "since": None if item.since is None else item.since.isoformat(),
         "until": None if item.until is None else item.until.isoformat(),

@@ -18,9 +18,10 @@ from monitor.core.credit import Credit, CreditState, CreditTerms
 from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions
 from monitor.core.evidence import allowance_of, combination_of, figure_of, month_combination
 from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window
-from monitor.core.interval import Intervals, intersect, seconds_in, subtract, union
-from monitor.core.model import Interval, Seconds, Span, State
+from monitor.core.interval import Intervals, intersect, subtract
+from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import Notice
+from monitor.core.outage import Outage, outages
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,6 @@ class Window:
     title: str
     notice: Notice
     component: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A down span as people read it: from the first down to the recovery, bridged gaps included."""
-
-    component: str
-    start: Seconds
-    end: Seconds
-    inferred_seconds: Seconds
-    ongoing: bool
-
-    @property
-    def id(self) -> str:
-        return f"{self.component}-{self.start}"
-
-    @property
-    def length(self) -> Seconds:
-        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +75,8 @@ class Account:
     notice: Seconds = NOTICE_SECONDS
     excludes: frozenset[str] = KINDS
     credit_terms: CreditTerms = field(default=CreditTerms())
+    degraded_weight: Fraction = Fraction(0)
+    min_outage: Seconds = 0
     books: Books = field(default=Books(), metadata={"kept": False})  # of a closed month the figure is the one in them
 
     @property
@@ -104,6 +88,13 @@ class Account:
     def settled(self) -> Interval:
         """The month up to where it is settled."""
         return Interval(self.month.start, max(self.month.start, min(self.month.end, self.as_of)))
+
+    @property
+    def seen(self) -> Interval:
+        """What the figure is made from: what is settled, and as much around it as tells whether an outage over the
+        month's edge is shorter than the least that counts."""
+        month, margin = self.month, self.min_outage
+        return Interval(month.start - margin, max(month.start, min(month.end + margin, self.as_of)))
 
     @property
     def every(self) -> Seconds:
@@ -151,7 +142,7 @@ class Account:
 
     @cached_property
     def bundle(self) -> Bundle:
-        """The account as evidence: spans cut to what is settled, so that a month that is over stays the same text.
+        """The account as evidence: spans cut to `seen`, so that a month that is over stays the same text.
 
         Its credit schedule stands in it under the agreement's id once the month is over: before that nothing is owed.
 
@@ -167,6 +158,8 @@ class Account:
             target=Fraction(0) if self.target is None else self.target,
             members=members,
             as_of=None if self.final else self.as_of,
+            degraded_weight=self.degraded_weight,
+            min_outage=self.min_outage,
             notice=self.notice,
             excludes=self.excludes,
             schedules=() if schedule is None or not self.final else ((self.id, schedule),),
@@ -235,6 +228,13 @@ class Account:
         """What was not measured of the agreed time."""
         return self.combination.unknown
 
+    @cached_property
+    def short(self) -> Intervals:
+        """What was seen down in outages shorter than the least that counts: it counts as up."""
+        if not self.min_outage:
+            return ()
+        return subtract(combination_of(replace(self.bundle, min_outage=0)).down, self.combination.down)
+
     def accepted(self, window: Window) -> Interval | None:
         """What of a window is excluded here; None when nothing is."""
         return accepted_window(window.notice.exclusion, excludes=self.excludes, notice=self.notice)
@@ -243,7 +243,7 @@ class Account:
         return tuple(case for case in self.cases if case.request.type is type_ and case.status is Status.APPROVED)
 
     def _member(self, part: Part) -> Member:
-        spans = tuple(cut(part.spans, self.settled))
+        spans = tuple(cut(part.spans, self.seen))
         counting = [case for case in part.cases if counts_for(case, self.excludes)]
         return Member(
             id=part.component if self.agreement else "",
@@ -260,24 +260,6 @@ def cut(spans: Iterable[Span], bounds: Interval) -> Iterable[Span]:
         start, end = max(span.start, bounds.start), min(span.end, bounds.end)
         if start < end:
             yield replace(span, start=start, end=end)
-
-
-def outages(subject: str, spans: Iterable[Span], as_of: Seconds) -> list[Outage]:
-    """Runs of down, each one outage, bridged gaps inside. The spans may be those of several components."""
-    down = [span for span in spans if span.state is State.DOWN]
-    seen = union(Interval(span.start, span.end) for span in down if not span.inferred)
-    runs = union(Interval(span.start, span.end) for span in down)
-    return [
-        Outage(subject, run.start, run.end, seconds_in(subtract([run], seen)), ongoing=run.end >= as_of) for run in runs
-    ]
-
-
-def bridged(spans: Iterable[Span], within: Interval) -> Intervals:
-    """The stretches in which nobody saw down, but down is inferred."""
-    down = [span for span in spans if span.state is State.DOWN]
-    seen = union(Interval(span.start, span.end) for span in down if not span.inferred)
-    inferred = union(Interval(span.start, span.end) for span in down if span.inferred)
-    return intersect(subtract(inferred, seen), [within])
 
 
 def _exclusion(window: Window) -> Exclusion:

@@ -114,13 +114,12 @@ def count(combination: Combination, *, degraded_weight: Fraction = Fraction(0)) 
 
 
 def add(figures: Sequence[Figure]) -> Figure:
-    """Several figures as one, by their seconds: a quarter from its months. Weights must agree.
+    """Several figures as one, by their seconds: a quarter from its months. Raises ValueError for none.
 
-    Raises ValueError for none, and for weights that differ.
+    Where their weights differ the sum's is their mean by degraded seconds: downtime stays the sum of theirs, exactly.
     """
-    weights = {figure.degraded_weight for figure in figures}
-    if len(weights) != 1:
-        raise ValueError("give at least one figure, all with the same weight for degraded time")
+    if not figures:
+        raise ValueError("give at least one figure")
     return Figure(
         window_start=min(figure.window_start for figure in figures),
         window_end=max(figure.window_end for figure in figures),
@@ -130,8 +129,15 @@ def add(figures: Sequence[Figure]) -> Figure:
         up_seconds=sum(figure.up_seconds for figure in figures),
         degraded_seconds=sum(figure.degraded_seconds for figure in figures),
         down_seconds=sum(figure.down_seconds for figure in figures),
-        degraded_weight=weights.pop(),
+        degraded_weight=_mean_weight(figures),
     )
+
+
+def _mean_weight(figures: Sequence[Figure]) -> Fraction:
+    degraded = sum(figure.degraded_seconds for figure in figures)
+    if not degraded:
+        return max(figure.degraded_weight for figure in figures)
+    return sum((figure.degraded_weight * figure.degraded_seconds for figure in figures), Fraction(0)) / degraded
 
 
 def allowed(figure: Figure, target: Fraction) -> Fraction:

@@ -26,7 +26,7 @@ def changes(closed: Account, live: Account) -> Iterator[str]:
             yield f"{part.component}: belonged to it when the month was closed and does not now"
             continue
         yield from _service(part, other, closed.month)
-        yield from _spans(part, other, closed.settled)
+        yield from _spans(part, other, closed.seen)
         yield from _windows(closed, part, other)
         yield from _cases(part, other, live)
 

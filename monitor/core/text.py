@@ -83,6 +83,12 @@ def number(value: int, language: str = "en") -> str:
     return f"{value:,}".replace(",", _wording(language).separator)
 
 
+def exactly(value: Fraction | int, language: str = "en") -> str:
+    """An exact number for people: `3,780`, `3,780.5`, `0.3`. One that never ends is cut off as by `decimal`."""
+    whole, _, decimals = decimal(value).partition(".")
+    return number(int(whole), language) + (_wording(language).mark + decimals if decimals else "")
+
+
 def money(amount: Decimal, currency: str, language: str = "en") -> str:
     """An amount with the decimals it has, thousands set apart: `1,250.00 USD`."""
     whole, _, decimals = f"{amount:,f}".partition(".")

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.core.account import Account, Outage, Part, Window, outages
+from monitor.core.account import Account, Part, Window
 from monitor.core.books import Closing, Subject, books_of
 from monitor.core.calendar import day_bounds, month_bounds, month_of
 from monitor.core.closing import inputs_of, kept_account, propose
@@ -18,7 +18,10 @@ from monitor.core.exclusion import MAINTENANCE, NOTICE_SECONDS
 from monitor.core.interval import union
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import NoticeAction, NoticeEvent, notices, standing
+from monitor.core.outage import Outage, outages
+from monitor.core.text import target_percent
 from monitor.core.timeline import Terms
+from monitor.reader.agreed import Agreed
 from monitor.reader.service import ALWAYS, Service, service_of
 from monitor.reader.snapshot import Facts
 from monitor.settings.hub import AgreementSettings, ComponentSettings, Settings
@@ -37,6 +40,7 @@ class Accounts:
         self._store = store
         self._settings = settings
         self._by_id = {item.id: item for item in settings.components}
+        self._agreed = Agreed(store, settings)
 
     def month(self, component: str, month: str, zone: ZoneInfo, now: Seconds) -> Account:
         """The account of a calendar month in a zone. Raises KeyError for a component that never was.
@@ -47,7 +51,6 @@ class Accounts:
         if closed is not None and zone.key in (closed.zone, self._settings.page.zone):
             return self._kept(closed, now)
         facts = self._store.components()[component]
-        wanted = self._wanted(component)
         bounds = month_bounds(month, zone)
         part = self._part(facts, bounds, zone)
         return Account(
@@ -58,7 +61,7 @@ class Accounts:
             label=month,
             month=bounds,
             as_of=self.as_of(facts, now),
-            target=wanted.objective if wanted else None,
+            target=self._agreed.objective_of(component, month, zone),
             parts=(part,),
             excludes=frozenset({MAINTENANCE}),
             books=books_of(bounds, now),
@@ -73,13 +76,14 @@ class Accounts:
         closed = self._store.books.latest(Subject.AGREEMENT, identifier, month)
         if closed is not None:
             return self._kept(closed, now)
-        wanted = self.terms_of(self._agreed(identifier), month)
-        zone = self.zone_of(wanted)
+        wanted = self._agreed.terms_of(self._found(identifier), month)
+        zone = self._agreed.zone_of(wanted)
         bounds, term = month_bounds(month, zone), self._term(wanted)
         stored = self._store.components()
         facts = [stored[component] for component in wanted.components]
         notice = int(wanted.notice.total_seconds())
-        parts = tuple(self._part(item, bounds, zone, term=term, notice=notice) for item in facts)
+        least = int(wanted.min_outage.total_seconds())
+        parts = tuple(self._part(item, bounds, zone, term=term, notice=notice, margin=least) for item in facts)
         return Account(
             id=identifier,
             name=wanted.customer,
@@ -93,6 +97,8 @@ class Accounts:
             notice=notice,
             excludes=frozenset(wanted.excludes),
             credit_terms=wanted.credit_terms,
+            degraded_weight=wanted.degraded_weight,
+            min_outage=least,
             books=books_of(bounds, now),
         )
 
@@ -101,7 +107,7 @@ class Accounts:
         then, stored = inputs_of(closed), self._store.components()
         zone, term = ZoneInfo(then.zone), Service(closed.terms["since"], closed.terms["until"])
         parts = tuple(
-            self._part(stored[part.component], then.month, zone, term=term, notice=then.notice)
+            self._part(stored[part.component], then.month, zone, term=term, notice=then.notice, margin=then.min_outage)
             if part.component in stored
             else replace(part, spans=(), windows=(), cases=())
             for part in then.parts
@@ -112,10 +118,9 @@ class Accounts:
     def terms_document(self, account: Account) -> dict[str, Any]:
         """What an account was agreed on, as JSON values: `since` and `until` of the agreement, and its settings."""
         if not account.agreement:
-            wanted = self._wanted(account.id)
-            target = {} if wanted is None else wanted.model_dump(mode="json", include={"objective"})
-            return {"since": None, "until": None, "settings": target}
-        agreed = self.terms_of(self._agreed(account.id), account.label)
+            target = None if account.target is None else f"{target_percent(account.target)}%"
+            return {"since": None, "until": None, "settings": {"objective": target}}
+        agreed = self._agreed.terms_of(self._found(account.id), account.label)
         term = self._term(agreed)
         return {"since": term.start, "until": term.end, "settings": agreed.model_dump(mode="json", exclude_none=True)}
 
@@ -168,36 +173,19 @@ class Accounts:
         that left the settings since their month was closed."""
         facts = self._store.components()
         closed = [item for subject, item, label in self._store.books.heads() if (subject, label) == (_AGREED, month)]
-        terms = [self.terms_of(item, month) for item in self._settings.agreements]
+        terms = [self._agreed.terms_of(item, month) for item in self._settings.agreements]
         holding = [
             item.id
             for item in terms
-            if self._term(item).cut(month_bounds(month, self.zone_of(item))).length
+            if self._term(item).cut(month_bounds(month, self._agreed.zone_of(item))).length
             and all(component in facts for component in item.components)
         ]
         return list(dict.fromkeys([*holding, *closed]))
 
-    def terms_of(self, agreement: AgreementSettings, month: str) -> AgreementSettings:
-        """The terms of an agreement's month: those loaded at its first instant, or else the first ever loaded.
-
-        Its end is taken from the newest terms: an agreement that was ended is not held beyond it.
-        """
-        start = month_bounds(month, self.zone_of(agreement)).start
-        versions = [
-            (loaded_at, item)
-            for loaded_at, body in self._store.settings_versions()
-            for item in body.get("agreements", ())
-            if item["id"] == agreement.id
-        ]
-        if not versions:
-            return agreement
-        loaded = [item for loaded_at, item in versions if loaded_at <= start]
-        terms = AgreementSettings.model_validate(loaded[-1] if loaded else versions[0][1])
-        return terms.model_copy(update={"until": agreement.until})
-
-    def zone_of(self, agreement: AgreementSettings) -> ZoneInfo:
-        """The agreement's zone, or else the page's."""
-        return ZoneInfo(agreement.zone or self._settings.page.zone)
+    @property
+    def agreed(self) -> Agreed:
+        """By what months are judged."""
+        return self._agreed
 
     def _kept(self, closed: Closing, now: Seconds) -> Account:
         return kept_account(closed, propose(closed, self.recomputed(closed, now)))
@@ -217,13 +205,17 @@ class Accounts:
         *,
         term: Service = ALWAYS,
         notice: Seconds = NOTICE_SECONDS,
+        margin: Seconds = 0,
     ) -> Part:
+        """The component in a month. Spans are read that much beyond its service: see `Account.seen`."""
         wanted, service = self._wanted(facts.id), self._service(facts, zone).within(term)
         serving = service.cut(bounds)
         part = Part(
             component=facts.id,
             name=(wanted.name if wanted else None) or facts.id,
-            spans=tuple(self._store.spans(facts.id, serving.start, serving.end)) if serving.length else (),
+            spans=tuple(self._store.spans(facts.id, serving.start - margin, serving.end + margin))
+            if serving.length
+            else (),
             windows=self.windows(facts.id, self._store.notices.by_maintenance(), bounds, notice),
             since=service.start,
             until=service.end,
@@ -234,14 +226,14 @@ class Accounts:
     def _wanted(self, component: str) -> ComponentSettings | None:
         return self._by_id.get(component)
 
-    def _agreed(self, identifier: str) -> AgreementSettings:
+    def _found(self, identifier: str) -> AgreementSettings:
         found = next((item for item in self._settings.agreements if item.id == identifier), None)
         if found is None:
             raise KeyError(identifier)
         return found
 
     def _term(self, agreement: AgreementSettings) -> Service:
-        zone = self.zone_of(agreement)
+        zone = self._agreed.zone_of(agreement)
         return Service(_midnight(agreement.since, zone), _midnight(agreement.until, zone))
 
     def _service(self, facts: ComponentFacts, zone: ZoneInfo) -> Service:

@@ -75,7 +75,7 @@ def component(
 def agreement(accounts: Accounts, settings: Settings, wanted: str, asked: str | None, now: Seconds) -> Account:
     """An agreement's month, in its own zone; a closed one also after it left the settings. Raises NotThere."""
     known = {item.id: item for item in settings.agreements}
-    own = accounts.zone_of(known[wanted]) if wanted in known else ZoneInfo(settings.page.zone)
+    own = accounts.agreed.zone_of(known[wanted]) if wanted in known else ZoneInfo(settings.page.zone)
     label = month(asked, own, now)
     if wanted in accounts.agreements(label):
         return accounts.agreement(wanted, label, now)

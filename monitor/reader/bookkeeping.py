@@ -37,9 +37,9 @@ class Bookkeeping:
     def subjects(self, month: str) -> list[tuple[Subject, str]]:
         """Everything that has a month to close, closed or not: agreements, then components with an objective."""
         zone = ZoneInfo(self._settings.page.zone)
-        wanted = {item.id for item in self._settings.components if item.objective is not None}
-        serving = [item for item in self._accounts.components(month, zone) if item in wanted]
-        agreed = [(Subject.AGREEMENT, item) for item in self._accounts.agreements(month)]
+        accounts = self._accounts
+        serving = [item for item in accounts.components(month, zone) if accounts.agreed.objective_of(item, month, zone)]
+        agreed = [(Subject.AGREEMENT, item) for item in accounts.agreements(month)]
         return [*agreed, *((Subject.OBJECTIVE, item) for item in serving)]
 
     def account(self, subject: Subject, identifier: str, month: str, now: Seconds) -> Account:

@@ -40,7 +40,7 @@ def effects(accounts: Accounts, settings: Settings, request: Request, now: Secon
 def agreed(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> Iterator[Account]:
     """The months of agreements over the request's component that its period touches, whatever they exclude."""
     for agreement in settings.agreements:
-        for month in _months(request.period, accounts.zone_of(agreement)):
+        for month in _months(request.period, accounts.agreed.zone_of(agreement)):
             if agreement.id not in accounts.agreements(month):
                 continue
             account = accounts.agreement(agreement.id, month, now)

@@ -119,7 +119,7 @@ class PageReader:
             days=tuple(day.view for day in days),
             ninety=add([day.figure for day in days]),
             measured_days=len(measured),
-            month=_month_view(account, wanted),
+            month=_month_view(account),
             p95_ms=latency.p95(latency.day_of(hours, wanted.id)),
             spark_ms=tuple(latency.p95(hour.get(wanted.id, {})) for hour in hours),
         )
@@ -264,12 +264,12 @@ def _day_view(day: date, figure: Figure, maintenance: Seconds) -> DayView:
     )
 
 
-def _month_view(account: Account, wanted: ComponentSettings) -> MonthView:
+def _month_view(account: Account) -> MonthView:
     left = account.allowance
     return MonthView(
         month=account.label,
         figure=account.figure,
-        target=wanted.objective,
+        target=account.target,
         outlook=left.outlook if left else None,
         used_seconds=left.used if left else None,
         budget_seconds=left.budget if left else None,

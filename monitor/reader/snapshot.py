@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Protocol
 
 from monitor.core.books import Closing, Subject
 from monitor.core.decision import Case, corrected
@@ -16,6 +16,7 @@ from monitor.core.notice import NoticeEvent
 from monitor.core.timeline import Terms
 from monitor.storage.books import Key
 from monitor.storage.store import ComponentFacts, Store
+from monitor.storage.terms import LoadedSettings
 
 
 class Announced(Protocol):
@@ -54,7 +55,7 @@ class Facts(Protocol):
 
     def terms(self) -> Mapping[str, Sequence[Terms]]: ...
 
-    def settings_versions(self) -> Sequence[tuple[Seconds, Mapping[str, Any]]]: ...
+    def settings_versions(self) -> Sequence[LoadedSettings]: ...
 
     def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]: ...
 
@@ -74,7 +75,7 @@ class Snapshot:
     def terms(self) -> Mapping[str, Sequence[Terms]]:
         return self._terms
 
-    def settings_versions(self) -> Sequence[tuple[Seconds, Mapping[str, Any]]]:
+    def settings_versions(self) -> Sequence[LoadedSettings]:
         return self._settings_versions
 
     @property
@@ -131,5 +132,5 @@ class Snapshot:
         return self._store.decisions.by_component()
 
     @cached_property
-    def _settings_versions(self) -> Sequence[tuple[Seconds, Mapping[str, Any]]]:
+    def _settings_versions(self) -> Sequence[LoadedSettings]:
         return self._store.settings_versions()

@@ -2,12 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
-from monitor.core.account import Account, Window, bridged
+from monitor.core.account import Account, Window
 from monitor.core.availability import allowed, verdict
 from monitor.core.books import Subject
 from monitor.core.calendar import month_bounds, month_of, months_back
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import Interval, Seconds
+from monitor.core.outage import bridged
 from monitor.reader.accounts import Accounts
 from monitor.reader.service import service_of
 from monitor.reader.snapshot import Snapshot
@@ -50,12 +51,12 @@ class UptimeReader:
         wanted = next((item for item in self._settings.components if item.id == component), None)
         facts = self._store.components().get(component)
         listed = months_back(month_of(now, self._zone), MONTHS)
-        if wanted is None or wanted.objective is None or facts is None or month not in listed:
+        if wanted is None or facts is None or month not in listed:
             return None
         if not _serves(facts, month_bounds(month, self._zone), now):
             return None
         account = Accounts(self._store, self._settings).month(component, month, self._zone, now)
-        return Evidence(account, self._store.ledger_head())
+        return None if account.target is None else Evidence(account, self._store.ledger_head())
 
     def _component(
         self,
@@ -70,14 +71,20 @@ class UptimeReader:
         whole = Interval(bounds[months[-1]].start, bounds[months[0]].end)
         windows = accounts.windows(wanted.id, seen.by_maintenance(), whole)
         cases = accounts.cases(wanted.id, whole)
-        stamp = (facts.revision, facts.since, facts.until, wanted.objective, windows, cases)
-        heads = seen.heads()
+        stamp, heads = (facts.revision, facts.since, facts.until, windows, cases), seen.heads()
+        targets = {month: accounts.agreed.objective_of(wanted.id, month, self._zone) for month in months}
         return UptimeComponent(
             id=wanted.id,
             name=wanted.name or wanted.id,
-            target=wanted.objective,
+            target=targets[months[0]],
             months=tuple(
-                self._month(accounts, wanted.id, month, (stamp, heads.get((_SUBJECT, wanted.id, month))), now)
+                self._month(
+                    accounts,
+                    wanted.id,
+                    month,
+                    (stamp, targets[month], heads.get((_SUBJECT, wanted.id, month))),
+                    now,
+                )
                 for month in months
                 if _serves(facts, bounds[month], now)
             ),

@@ -5,12 +5,13 @@ The words are in `prose`; both read the same values.
 
 from dataclasses import dataclass
 
-from monitor.core.account import Account, Window, bridged
+from monitor.core.account import Account, Window
 from monitor.core.availability import Figure
 from monitor.core.calendar import format_instant
 from monitor.core.failure import SENTENCES
 from monitor.core.interval import Intervals, intersect, seconds_in, union
 from monitor.core.model import Interval, Seconds, State
+from monitor.core.outage import bridged
 from monitor.core.text import percent, ratio
 from monitor.reports import credits, decisions
 from monitor.reports.rows import RESOLUTION, Row, facts, row
@@ -26,6 +27,7 @@ class ExplainedOutage:
     cut: Interval
     ongoing: bool
     counted: Seconds
+    short: bool  # shorter than the least that counts
     inferred: Intervals
     components: tuple[str, ...]
     witness: Witness
@@ -113,6 +115,7 @@ def _outages(account: Account, witnesses: Witnesses) -> tuple[ExplainedOutage, .
                 cut=cut,
                 ongoing=outage.ongoing,
                 counted=seconds_in(intersect([cut], account.combination.down)),
+                short=bool(intersect([cut], account.short)),
                 inferred=bridged(account.spans, cut),
                 components=tuple(down),
                 witness=witnesses(first, Interval(down[first], whole.end)),
@@ -140,6 +143,8 @@ def document(explanation: Explanation) -> dict[str, object]:
         "to_come_seconds": explanation.to_come,
         "maintenance_seconds": explanation.maintenance,
         "down": _pieces(account.combination.down),
+        "degraded": _pieces(account.combination.degraded),
+        "short_outages": _pieces(account.short),
         "not_measured": _pieces(account.gaps),
         "excluded": _pieces(account.combination.excluded),
         "outages_seen": [_outage(item) for item in explanation.outages],
@@ -182,6 +187,7 @@ def _outage(item: ExplainedOutage) -> dict[str, object]:
         "seconds_in_month": item.cut.length,
         "counted_seconds": item.counted,
         "began_before": item.carried,
+        "shorter_than_counts": item.short,
         "inferred": _pieces(item.inferred),
         "reason": None if kind is None else kind.value,
         "reason_text": None if kind is None else SENTENCES[kind],

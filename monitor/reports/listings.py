@@ -70,6 +70,8 @@ def _outage(label: str, account: Account, item: ExplainedOutage) -> tuple[Cell, 
         remarks.append("began before and is an outage of that month")
     if item.ongoing:
         remarks.append("going on")
+    if item.short:
+        remarks.append("shorter than the agreement counts")
     return (
         *_whose(label, account),
         item.id,

@@ -1,7 +1,8 @@
 """The columns of a month in the spreadsheet: typed values, and formulas that compute the figures from the seconds.
 
 Comparisons are made in whole numbers (seconds × 10⁸), which a spreadsheet's floating point holds exactly for targets
-and bands of up to six decimals; so a month exactly on an edge is judged there as here.
+and bands of up to six decimals; so a month exactly on an edge is judged there as here. Weighted seconds have at most
+four decimals, as weights do: `_exact` makes whole numbers of them first.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from monitor.reports.rows import Outcome, Row, kind
 
 HEAD_ROW = 4  # the first line below it is row 5, as people count
 SCALE = 10**8
+WEIGHED = 10**4
 BANDS = "'Credit schedules'"
 OUTAGES = "Outages"
 
@@ -70,6 +72,11 @@ class Column:
     cell: Callable[[Place], Cell]
 
 
+def _exact(seconds: str) -> str:
+    """Seconds with four decimals at most, as a whole number of 1/SCALE seconds."""
+    return f"ROUND(({seconds})*{WEIGHED},0)*{SCALE // WEIGHED}"
+
+
 def letter(title: str) -> str:
     """The letter of a column."""
     number = next(number for number, column in enumerate(COLUMNS) if column.title == title)
@@ -91,7 +98,9 @@ def _shown(place: Place) -> Cell:
     down, measured = place.at("Downtime s"), place.at("Measured s")
     exact = place.figure.availability
     value = "no data" if exact is None else floor(exact * 10**6) / 10**6
-    return Formula(f'=IF({measured}=0,"no data",INT(({measured}-{down})*10^6/{measured})/10^6)', value)
+    return Formula(
+        f'=IF({measured}=0,"no data",INT(ROUND(({measured}-{down})*{WEIGHED},0)*100/{measured})/10^6)', value
+    )
 
 
 def _allowed(place: Place) -> Cell:
@@ -109,8 +118,8 @@ def _verdict(place: Place) -> Cell:
     down, agreed, unknown = (place.at(title) for title in ("Downtime s", "Agreed s", "Not measured s"))
     target = f"ROUND({place.at('Target')}*{SCALE},0)*{agreed}"
     text = (
-        f'=IF({place.at("Measured s")}=0,"no data",IF(({agreed}-{down}-{unknown})*{SCALE}>={target},"met",'
-        f'IF(({agreed}-{down})*{SCALE}<{target},"breached","indeterminate")))'
+        f'=IF({place.at("Measured s")}=0,"no data",IF({_exact(f"{agreed}-{down}-{unknown}")}>={target},"met",'
+        f'IF({_exact(f"{agreed}-{down}")}<{target},"breached","indeterminate")))'
     )
     return Formula(text, place.line.outcome.value)
 
@@ -121,7 +130,7 @@ def _met(place: Place) -> Cell:
         return None
     down, measured = place.at("Downtime s"), place.at("Measured s")
     wanted = f"ROUND({place.at('Target')}*{SCALE},0)*{measured}"
-    text = f'=IF({measured}=0,"no data",IF(({measured}-{down})*{SCALE}>={wanted},"yes","no"))'
+    text = f'=IF({measured}=0,"no data",IF({_exact(f"{measured}-{down}")}>={wanted},"yes","no"))'
     return Formula(text, "no data" if availability is None else "yes" if availability >= target else "no")
 
 
@@ -151,7 +160,7 @@ def _looked_up(place: Place) -> Cell:
 def _band(place: Place, rows: tuple[int, int]) -> str:
     """The highest credit of the bands that hold the availability: from ≤ up ÷ measured < to."""
     low, high, share = (f"{BANDS}!${name}${rows[0]}:${name}${rows[1]}" for name in "DEF")
-    measured, up = place.at("Measured s"), f"({place.at('Measured s')}-{place.at('Downtime s')})*{SCALE}"
+    measured, up = place.at("Measured s"), _exact(f"{place.at('Measured s')}-{place.at('Downtime s')}")
     above = f"(ROUND({low}*{SCALE},0)*{measured}<={up})"
     below = f"({up}<ROUND({high}*{SCALE},0)*{measured})"
     return f"SUMPRODUCT(MAX({above}*{below}*{share}))"
@@ -161,7 +170,7 @@ def _slope(place: Place, row: int, step: Step) -> str:
     """So much for each percent below the floor."""
     measured, down = place.at("Measured s"), place.at("Downtime s")
     per, below = f"{BANDS}!$F${row}", f"{BANDS}!$E${row}"
-    lost = f"ROUND({below}*{SCALE},0)*{measured}-({measured}-{down})*{SCALE}"
+    lost = f"ROUND({below}*{SCALE},0)*{measured}-{_exact(f'{measured}-{down}')}"
     missing = f"MAX(0,{lost})/({SCALE // 100}*{measured})"
     counted = {Step.LINEAR: missing, Step.FLOOR: f"INT({missing})", Step.CEIL: f"ROUNDUP({missing},0)"}[step]
     return f"{per}*{counted}"

@@ -9,9 +9,9 @@ from monitor.core.account import Account
 from monitor.core.availability import Figure, verdict
 from monitor.core.availability import Judgement as Verdict
 from monitor.core.failure import SENTENCES
-from monitor.core.interval import Intervals
+from monitor.core.interval import Intervals, seconds_in
 from monitor.core.model import Interval, Seconds
-from monitor.core.text import decimal, left_time, number, percent, target_percent, used_time
+from monitor.core.text import exactly, left_time, number, percent, target_percent, used_time
 from monitor.reports import books, credits, decisions
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, changes
 from monitor.reports.rows import Outcome, Row
@@ -62,18 +62,29 @@ def of_seconds(explanation: Explanation) -> Iterator[str]:
     yield f"{seconds(account.month.length)} in the month{parts} = {seconds(figure.measured_seconds)} measured"
     pieces = _listed(account.combination.down, ZoneInfo(account.zone))
     yield f"{seconds(figure.down_seconds)} down" + (f": {pieces}" if pieces else "")
-    if figure.degraded_seconds:
-        yield f"{seconds(figure.degraded_seconds)} degraded, which count as up"
+    yield from _degraded(figure)
+    if account.short:
+        short, least = seconds(seconds_in(account.short)), used_time(account.min_outage, detail=True)
+        yield f"{short} seen down in outages of less than {least}, which count as up by agreement"
     yield f"{formula(figure)}. {judged(explanation.row)}"
+
+
+def _degraded(figure: Figure) -> Iterator[str]:
+    """What degraded time counts for; with a weight, how the downtime adds up."""
+    length, share, lost = figure.degraded_seconds, figure.degraded_weight, figure.downtime_equivalent
+    if length and not share:
+        yield f"{seconds(length)} degraded, which count as up"
+    elif length:
+        whole = f"{number(figure.down_seconds)} + {exactly(share)} × {number(length)} = {exactly(lost)} s"
+        yield f"{seconds(length)} degraded, of which {exactly(share)} count as down: {whole} of downtime"
 
 
 def formula(figure: Figure) -> str:
     """`1 − 3,600 ÷ 2,592,000 = 99.8611 %`, or that there is nothing to divide by."""
     if figure.availability is None:
         return "Nothing was measured: no data"
-    lost = figure.downtime_equivalent
-    shown = number(int(lost)) if lost.denominator == 1 else decimal(lost)
-    return f"1 − {shown} ÷ {number(figure.measured_seconds)} = {percent(figure.availability)} %"
+    lost = exactly(figure.downtime_equivalent)
+    return f"1 − {lost} ÷ {number(figure.measured_seconds)} = {percent(figure.availability)} %"
 
 
 def judged(line: Row) -> str:
@@ -135,7 +146,9 @@ def _outage(item: ExplainedOutage, account: Account, zone: ZoneInfo) -> str:
         said.append(f"began {dated(item.whole.start, zone)} and is counted there")
     if item.ongoing:
         said.append("going on")
-    if item.counted != item.cut.length:
+    if item.short:
+        said.append(f"shorter than {used_time(account.min_outage, detail=True)}, so it counts as up")
+    elif item.counted != item.cut.length:
         said.append(f"{seconds(item.counted)} of {seconds(item.cut.length)} counted")
     kind = item.witness.kind
     reason = "The reason is not known." if kind is None else SENTENCES[kind]

@@ -14,7 +14,7 @@ from monitor.core.availability import allowed, verdict
 from monitor.core.calendar import format_instant
 from monitor.core.evidence import result
 from monitor.core.model import Seconds
-from monitor.core.text import decimal, percent
+from monitor.core.text import decimal, percent, ratio
 from monitor.reports import books, credits
 from monitor.reports.separated import harmless, separated
 
@@ -100,6 +100,8 @@ def facts(line: Row) -> dict[str, object]:
         "month_end": format_instant(account.month.end),
         "as_of": format_instant(line.as_of),
         "target_percent": None if account.target is None else decimal(account.target * 100),
+        "degraded_weight": ratio(account.degraded_weight),
+        "min_outage_seconds": account.min_outage,
         "outcome": line.outcome.value,
         **({"credit_percent": None} if account.agreement else {}),
         **computed,
@@ -153,6 +155,8 @@ COLUMNS = (
     "credit_amount",
     "currency",
     "fee",
+    "degraded_weight",
+    "min_outage_seconds",
 )
 """Of the CSV. New ones are only ever added at the end."""
 
@@ -191,6 +195,8 @@ def _cells(line: Row) -> tuple[object, ...]:
         account.books.revision,
         account.books.digest,
         *_credit_cells(account),
+        decimal(account.degraded_weight),
+        account.min_outage,
     )
 
 

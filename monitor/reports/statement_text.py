@@ -11,7 +11,7 @@ from monitor.core.credit import Bands, CreditState, Slope, band_of, counted_perc
 from monitor.core.interval import seconds_in
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval
-from monitor.core.text import decimal, left_time, money, number, percent, target_percent, used_time
+from monitor.core.text import exactly, left_time, money, number, percent, target_percent, used_time
 from monitor.reports.decisions import taken
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, explain
 from monitor.reports.rows import Outcome
@@ -94,6 +94,9 @@ def _figure(opened: Explanation, words: Words) -> Block:
     lines.append(line("Down", figure.down_seconds))
     if figure.degraded_seconds:
         lines.append(line("Degraded", figure.degraded_seconds))
+    if figure.degraded_seconds and figure.degraded_weight:
+        lost, name = figure.downtime_equivalent, words.say("downtime", weight=exactly(figure.degraded_weight, language))
+        lines.append((name, f"= {exactly(lost, language)}", used_time(lost, language, detail=True)))
     if account.target is not None and account.final:
         spare = floor(allowed(figure, account.target))
         share = target_percent(account.target, language)
@@ -115,9 +118,7 @@ def _formula(account: Account, words: Words) -> Iterator[str]:
     if figure.availability is None:
         yield words.say("no data").capitalize() + "."
         return
-    lost = figure.downtime_equivalent
-    shown = number(int(lost), language) if lost.denominator == 1 else decimal(lost)
-    fraction = f"1 − {shown} ÷ {number(figure.measured_seconds, language)}"
+    fraction = f"1 − {exactly(figure.downtime_equivalent, language)} ÷ {number(figure.measured_seconds, language)}"
     yield f"{words.say('Availability')} = {fraction} = {percent(figure.availability, language)} %"
     proven = None if account.target is None else verdict(figure, account.target)
     if account.final and proven is Judgement.INDETERMINATE and figure.lower is not None and figure.upper is not None:
@@ -188,6 +189,9 @@ def _outage(item: ExplainedOutage, account: Account, words: Words, zone: ZoneInf
     remarks = [words.say("began_before")] if item.carried else []
     if item.ongoing:
         remarks.append(words.say("going_on"))
+    if item.short:
+        least = used_time(account.min_outage, words.language, detail=True)
+        remarks.append(words.say("short", least=least))
     names = {part.component: part.name for part in account.parts}
     return (
         *_period(item.cut, words, zone),

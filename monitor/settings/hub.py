@@ -6,6 +6,7 @@ file's nodes, because model validators hide one another.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -29,6 +30,7 @@ from monitor.settings.values import (
     Target,
     Text,
     Url,
+    Weight,
     WholeSeconds,
 )
 
@@ -145,6 +147,8 @@ class AgreementSettings(_Section):
     zone: str | None = None  # settings fill in the page's
     excludes: tuple[ExclusionKind, ...] = ("maintenance",)
     notice: WholeSeconds = timedelta(days=7)
+    degraded_weight: Weight = Fraction(0)
+    min_outage: WholeSeconds = timedelta(0)
     fee: Fee | None = None
     credit: Credit | None = None
     since: date | None = None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
 from monitor.core.secret import references
-from monitor.core.text import parse_percentage, target_percent
+from monitor.core.text import exact, parse_percentage, target_percent
 from monitor.probes.base import Duration
 
 T = TypeVar("T")
@@ -58,6 +58,22 @@ def target(value: object) -> Fraction:
         raise ValueError(f"a target has at most {MOST_DECIMALS} decimals; write one such as 99.95%")
     if not found:
         raise ValueError("a target of 0% is always met; leave it out, or write one such as 99.9%")
+    return found
+
+
+def weight(value: object) -> Fraction:
+    """A share from 0 to 1 as `3/10`, `0.3` or the text of either, exactly; at most 4 decimals.
+
+    So a spreadsheet, too, computes exactly with it. Raises ValueError saying how to write one.
+    """
+    try:
+        found = value if isinstance(value, Fraction) else exact(value)
+    except ValueError:
+        raise ValueError("write a share from 0 to 1, such as 3/10 or 0.3") from None
+    if not 0 <= found <= 1:
+        raise ValueError("write a share from 0 (degraded is up) to 1 (degraded is down), such as 3/10 or 0.3")
+    if (found * 10**MOST_DECIMALS).denominator != 1:
+        raise ValueError(f"a weight has at most {MOST_DECIMALS} decimals; write one such as 3/10 or 0.3333")
     return found
 
 
@@ -137,6 +153,9 @@ Target: TypeAlias = Annotated[
     Fraction,
     PlainValidator(target, json_schema_input_type=_IN_SCHEMA),
     PlainSerializer(_percent_text, return_type=str),
+]
+Weight: TypeAlias = Annotated[
+    Fraction, PlainValidator(weight, json_schema_input_type=_IN_SCHEMA), PlainSerializer(str, return_type=str)
 ]
 Fee: TypeAlias = Annotated[
     Money, PlainValidator(money, json_schema_input_type=str), PlainSerializer(str, return_type=str)

@@ -26,9 +26,9 @@ from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
 from monitor.storage.registry import Registry
 from monitor.storage.results import Refused
-from monitor.storage.tables import CheckName, Component, Definition, SettingsVersion
+from monitor.storage.tables import CheckName, Component, Definition
 from monitor.storage.tables import Result as ResultRow
-from monitor.storage.terms import WantedComponent
+from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
 
 _BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
@@ -65,6 +65,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._registry = Registry()
+        self._loaded: tuple[tuple[int, LoadedSettings], ...] = ()
         self.books = ClosedBooks(self.transaction)
         self.decisions = Decisions(self.transaction)
         self.notices = Notices(self.transaction)
@@ -216,11 +217,14 @@ class Store:
             found = terms.read_terms(connection, after=-1)
             return {names[no]: [item for _, item in items] for no, items in found.items()}
 
-    def settings_versions(self) -> list[tuple[Seconds, dict[str, Any]]]:
-        """Every version of the settings that was loaded, with when, in order."""
-        query = select(col(SettingsVersion.loaded_at), col(SettingsVersion.body)).order_by(col(SettingsVersion.no))
+    def settings_versions(self) -> list[LoadedSettings]:
+        """Every version of the settings that was loaded, in order. A version never changes, so each is read once."""
+        known = self._loaded
         with self.transaction() as connection:
-            return [(loaded_at, body) for loaded_at, body in connection.execute(query)]
+            known = (*known, *terms.read_loaded(connection, known[-1][0] if known else 0))
+        # Two readers may find the same news: each sets a whole tuple, so nothing is lost or doubled.
+        self._loaded = known
+        return [version for _, version in known]
 
     def newest_result(self) -> Seconds | None:
         """When the newest result was taken."""

@@ -1,7 +1,7 @@
 """Settings as loaded, and the terms they set: what judges each check from when on. A change never rewrites history."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,34 @@ class WantedComponent:
     since: Seconds | None
     until: Seconds | None
     checks: tuple[WantedCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What a version of the settings says that months are judged by, as JSON values, and when it was loaded."""
+
+    at: Seconds
+    objectives: Mapping[str, str | None]  # by component
+    agreements: Mapping[str, Mapping[str, Any]]
+
+
+def loaded_settings(at: Seconds, body: Mapping[str, Any]) -> LoadedSettings:
+    """Of a whole document."""
+    return LoadedSettings(
+        at=at,
+        objectives={item["id"]: item.get("objective") for item in body.get("components", ())},
+        agreements={item["id"]: item for item in body.get("agreements", ())},
+    )
+
+
+def read_loaded(connection: Connection, after: int) -> list[tuple[int, LoadedSettings]]:
+    """The versions with a number above `after`, in order."""
+    query = (
+        select(col(SettingsVersion.no), col(SettingsVersion.loaded_at), col(SettingsVersion.body))
+        .where(col(SettingsVersion.no) > after)
+        .order_by(col(SettingsVersion.no))
+    )
+    return [(no, loaded_settings(at, body)) for no, at, body in connection.execute(query)]
 
 
 def remember_settings(connection: Connection, digest: str, body: dict[str, Any], now: Seconds) -> bool:

@@ -77,6 +77,8 @@ async def test_agreements_are_listed_with_their_terms(api: Caller) -> None:
             "zone": "Asia/Jakarta",
             "excludes": ["maintenance", "third_party"],
             "notice_seconds": 1_209_600,
+            "degraded_weight": "0/1",
+            "min_outage_seconds": 0,
             "fee": None,
             "since": "2026-01-01",
             "until": None,

@@ -130,10 +130,15 @@ def test_a_quarter_adds_the_seconds_of_its_months() -> None:
     assert whole.availability == Fraction(7, 8)  # the mean of the two would be 11/12
 
 
-def test_figures_with_different_weights_cannot_be_added() -> None:
-    plain, weighted = measure([], SCOPE), measure([], SCOPE, degraded_weight=Fraction(1, 2))
-    with pytest.raises(ValueError, match="same weight"):
-        add([plain, weighted])
+def test_months_whose_weights_differ_add_their_downtime_exactly() -> None:
+    half = measure([Span(DEGRADED, 0, 400), Span(UP, 400, 1000)], SCOPE, degraded_weight=Fraction(1, 2))
+    none = measure([Span(DEGRADED, 1000, 1100), Span(UP, 1100, 2000)], Interval(1000, 2000))
+    whole = add([half, none])
+    assert (whole.degraded_seconds, whole.downtime_equivalent) == (500, 200)
+    assert whole.availability == Fraction(9, 10)
+
+
+def test_no_figures_cannot_be_added() -> None:
     with pytest.raises(ValueError, match="at least one figure"):
         add([])
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from monitor.core.alert import Plan
+from monitor.core.books import Subject
 from monitor.core.model import Result, Seconds, State, digest
 from monitor.core.notice import NoticeAction, NoticeEvent
 from monitor.hub.wanted import wanted_components
 from monitor.reader.accounts import Accounts
+from monitor.reader.bookkeeping import Bookkeeping
 from monitor.settings.hub import Settings
 from monitor.settings.loader import load
 from monitor.storage.judging import Judge
@@ -125,6 +127,67 @@ def test_an_agreements_month_keeps_the_terms_that_were_loaded_at_its_first_insta
     # January: the first ever loaded; February: edited in it, which takes effect in March.
     targets = [accounts.agreement("acme", month, now).target for month in ("2026-01", "2026-02", "2026-03")]
     assert targets == [Fraction("0.995"), Fraction("0.995"), Fraction("0.999")]
+
+
+def test_a_month_keeps_the_objective_that_was_loaded_at_its_first_instant(world: World) -> None:
+    none, old, new = (
+        world.settings(API.replace("99.9%", text) if text else API.replace(" objective: 99.9%,", ""))
+        for text in ("", "99.5%", "99.99%")
+    )
+    world.adopt(none, wib("05 Jan 00:00"))
+    world.adopt(old, wib("10 Jan 00:00"))
+    world.adopt(new, wib("15 Feb 00:00"))
+    accounts, now = Accounts(world.store, new), wib("05 Mar 00:00")
+    # January: the first it was ever given; February: edited in it, which takes effect in March.
+    targets = [accounts.month("api", month, JAKARTA, now).target for month in ("2026-01", "2026-02", "2026-03")]
+    assert targets == [Fraction("0.995"), Fraction("0.995"), Fraction("0.9999")]
+
+
+def test_an_objective_that_is_taken_out_judges_its_month_to_the_end(world: World) -> None:
+    with_one, without = world.settings(API), world.settings(API.replace(" objective: 99.9%,", ""))
+    world.adopt(with_one, wib("01 Jan 00:00") - 1)
+    world.adopt(without, wib("10 Jan 00:00"))
+    accounts = Accounts(world.store, without)
+    now = wib("05 Mar 00:00")
+    assert accounts.month("api", "2026-01", JAKARTA, now).target == Fraction("0.999")
+    assert accounts.month("api", "2026-02", JAKARTA, now).target is None
+    books = Bookkeeping(world.store, without)
+    assert (Subject.OBJECTIVE, "api") in books.subjects("2026-01")
+    assert (Subject.OBJECTIVE, "api") not in books.subjects("2026-02")
+
+
+def test_a_component_that_left_is_judged_by_the_objective_it_had(world: World) -> None:
+    both, one = world.settings(API, WEB), world.settings(WEB)
+    world.adopt(both, wib("01 Jan 00:00") - 1)
+    world.adopt(one, wib("10 Jan 00:00"))
+    account = Accounts(world.store, one).month("api", "2026-01", JAKARTA, wib("05 Feb 00:00"))
+    assert account.target == Fraction("0.999")
+
+
+def test_the_weight_and_the_least_outage_of_an_agreement_reach_its_figure(world: World) -> None:
+    agreement = ACME.replace("target", "degraded_weight: 0.3, min_outage: 6m, target")
+    settings = world.settings(API, agreements=agreement)
+    start = wib("01 Jan 00:00")
+    world.adopt(settings, start - 1)
+    # Down for 5 minutes before and 5 minutes after midnight of 1 February, which makes 10; and 5 alone on 2 January.
+    edge = wib("01 Feb 00:00")
+    for state, first, last in [
+        (State.UP, start, wib("02 Jan 00:00")),
+        (State.DOWN, wib("02 Jan 00:00"), wib("02 Jan 00:05")),
+        (State.DEGRADED, wib("02 Jan 00:05"), wib("02 Jan 01:05")),
+        (State.UP, wib("02 Jan 01:05"), edge - 300),
+        (State.DOWN, edge - 300, edge + 300),
+        (State.UP, edge + 300, edge + 3600),
+    ]:
+        world.seen(settings, first, last, state)
+    world.judge(edge + 3600)
+    accounts = Accounts(world.store, settings)
+    account = accounts.agreement("acme", "2026-01", edge + 3600)
+    assert (account.figure.down_seconds, account.figure.degraded_seconds) == (300, 3600)
+    assert account.figure.downtime_equivalent == 300 + 1080
+    assert accounts.agreement("acme", "2026-02", edge + 3600).figure.down_seconds == 300
+    # The objective knows neither.
+    assert accounts.month("api", "2026-01", JAKARTA, edge + 3600).figure.downtime_equivalent == 600
 
 
 def test_an_agreement_holds_from_its_first_to_before_its_last_day_in_its_own_zone(world: World) -> None:

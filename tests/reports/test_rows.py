@@ -136,6 +136,8 @@ def test_csv_has_one_header_whole_seconds_and_decimal_percentages(accounts: Acco
         "credit_amount": "",
         "currency": "",
         "fee": "",
+        "degraded_weight": "0",
+        "min_outage_seconds": "0",
     }
     assert (web[COLUMNS.index("target_percent")], web[COLUMNS.index("left_seconds")]) == ("", "")
 

@@ -17,12 +17,14 @@ from openpyxl import load_workbook
 from monitor.core.account import Account
 from monitor.core.books import Seal
 from monitor.core.closing import Made, closing, kept_account
+from monitor.core.model import Interval, Span, State
 from monitor.reader import asking
 from monitor.reader.accounts import Accounts
 from monitor.reports.month_sheet import COLUMNS, HEAD_ROW
 from monitor.reports.rows import Row, row
 from monitor.reports.spreadsheet import workbook
 from tests.reports.promises import OWED
+from tests.reports.test_terms_shown import weighed
 from tests.reports.world import JAKARTA, NOW
 
 FORMULA = re.compile(r"(<f>[^<]*</f>)<v>[^<]*</v>")
@@ -155,18 +157,28 @@ def test_libreoffice_computes_the_same_from_the_formulas_alone(months: dict[str,
 
 
 def edges(rows: list[Row]) -> list[Row]:
-    """January made so that it lies exactly on edges: of the target, of bands, of whole percents, of half a cent."""
+    """January made to lie on edges: of the target, bands, whole percents, half a cent; also by weighted seconds."""
     made = []
     for name, down in [("bands-a", 5000), ("bands-a", 5001), ("kept", 15_000), ("begun", 11_000), ("begun", 11_001)]:
         account = next(line.account for line in rows if line.account.id == name)
         made.append(row(replace(with_down(account, down), id=f"{name}-{down}")))
+    for name, down, weight in [
+        ("bands-a", 700, "0.3"),
+        ("bands-a", 700, "0.3001"),
+        ("bands-a", 4700, "0.3"),
+        ("begun", 1000, "0.3333"),
+    ]:
+        account = next(line.account for line in rows if line.account.id == name)
+        states = ((State.DOWN, down), (State.DEGRADED, 1000))
+        named = f"{name}-{down}-{weight}"
+        made.append(
+            row(replace(weighed(account, *states, weight=Fraction(weight), least=0), id=named, label="2026-03"))
+        )
     return made
 
 
 def with_down(account: Account, down: int) -> Account:
     """The account over a million seconds from the month's start, all measured, so many of them down at first."""
-    from monitor.core.model import Interval, Span, State
-
     start = account.month.start
     spans = (Span(State.DOWN, start, start + down), Span(State.UP, start + down, start + 1_000_000))
     parts = tuple(replace(part, spans=spans, windows=()) for part in account.parts)

@@ -83,7 +83,7 @@ class World:
 
     def adopt(self, *wanted: WantedComponent, at: Seconds = -1) -> None:
         document = [repr(item) for item in wanted]
-        self.store.adopt(digest(document), {"components": document}, wanted, now=T0 + at, actor="test")
+        self.store.adopt(digest(document), {"wanted": document}, wanted, now=T0 + at, actor="test")
         self.judge.forget()
 
     def accept(self, *results: Result) -> list[Refused]:
