@@ -210,6 +210,21 @@ class LedgerHead(Answered):
     digest: str
 
 
+class FeeFacts(Answered):
+    """The monthly fee, which turns a share into an amount."""
+
+    amount: str
+    currency: str
+
+
+class BooksFacts(Answered):
+    """What vouches for the figure of a closed month."""
+
+    state: str = Field(description="closed or revised")
+    revision: int
+    digest: str
+
+
 class EvidenceBundle(Answered):
     """What a figure is made of; `janji recompute` gives the same figure from it. Holds nothing internal."""
 
@@ -234,6 +249,8 @@ class EvidenceBundle(Answered):
     credit_schedules: list[str] | None = None
     engine: str
     resolution_seconds: int
+    fee: FeeFacts | None = Field(None, description="Of an agreement that has one.")
+    books: BooksFacts | None = Field(None, description="Of a closed month.")
     ledger_head: LedgerHead | None
 
 
