@@ -23,6 +23,7 @@ agreements:
     zone: America/New_York
     notice: 14d
     excludes: [maintenance, third_party]
+    min_outage: 3m
     fee: 100.10 USD
     credit: {bands: [[99.5%, 99.8%, 5%], [99.0%, 99.5%, 10%], [0%, 99.0%, 25%]], cap: 20%}
     since: 2026-01-01
@@ -32,6 +33,8 @@ agreements:
     target: 99.5%
     zone: Asia/Jakarta
     excludes: [maintenance, force_majeure, third_party, customer_caused]
+    degraded_weight: 0.3
+    min_outage: 10m
     fee: 15000000 IDR
     credit: {per: 5%, below: 99.5%, cap: 25%}
     since: 2026-02-15
@@ -40,6 +43,7 @@ agreements:
     customer: Cemara
     components: [web]
     target: 99%
+    degraded_weight: "1/8"
     fee: 30000 JPY
     credit: {per: 5%, below: 99%, step: ceil, cap: 40%}
     since: 2026-01-01
@@ -109,19 +113,19 @@ def promises(month: str) -> list[Promise]:
         "acme", ("api", "web"), NEW_YORK, Fraction("99.9"), notice=14 * 86_400,
         excludes=frozenset({"maintenance", "third_party"}), since=at(NEW_YORK, 1, 1),
         schedule=(("99.5", "99.8", "5"), ("99.0", "99.5", "10"), ("0", "99.0", "25")), cap=Fraction(20),
-        fee=Fraction("100.10"), currency="USD",
+        fee=Fraction("100.10"), currency="USD", min_outage=180,
     )  # fmt: skip
     bumi = Promise(
         "bumi", ("api", "database", "mail"), JAKARTA, Fraction("99.5"),
         excludes=frozenset({"maintenance", "force_majeure", "third_party", "customer_caused"}),
         since=at(JAKARTA, 2, 15), until=at(JAKARTA, 11, 20),
         schedule=Slope(Fraction(5), Fraction("99.5"), "linear"), cap=Fraction(25),
-        fee=Fraction(15_000_000), currency="IDR",
+        fee=Fraction(15_000_000), currency="IDR", weight=Fraction(3, 10), min_outage=600,
     )  # fmt: skip
     cemara = Promise(
         "cemara", ("web",), BERLIN, Fraction(99), since=at(BERLIN, 1, 1),
         schedule=Slope(Fraction(5), Fraction(99), "ceil"), cap=Fraction(40),
-        fee=Fraction(30_000), currency="JPY", digits=0,
+        fee=Fraction(30_000), currency="JPY", digits=0, weight=Fraction(1, 8),
     )  # fmt: skip
     delta = Promise(
         "delta", ("web", "api", "database"), NEW_YORK, Fraction("99.5" if month < "2026-07" else "99.9"),
