@@ -44,6 +44,7 @@ class Figures(Answered):
     target_percent: Share
     degraded_weight: str = Field(description="What share of degraded time counts as down: 3/10; 0/1 for components.")
     min_outage_seconds: int = Field(description="Outages shorter than this count as up.")
+    maintenance_cap_seconds: int | None = Field(description="At most so much maintenance is excluded in the month.")
     outcome: str = Field(
         description="met, breached or indeterminate when the month is over; on track, at risk or lost while it runs; "
         "no data; not judged without a target"
@@ -130,6 +131,7 @@ class WindowSeen(Answered):
     needed_seconds: int
     ended_at: str | None
     excluded: Piece | None
+    beyond_cap: Piece | None = Field(description="What counts of it because the month's cap is used up.")
     why: str
 
 
@@ -167,6 +169,7 @@ class Explained(Figures):
     out_of_service_seconds: int
     to_come_seconds: int
     maintenance_seconds: int
+    beyond_cap_seconds: int = Field(description="Maintenance announced in time that counts: beyond the month's cap.")
     down: list[Piece]
     degraded: list[Piece]
     short_outages: list[Piece] = Field(description="Seen down for less than what counts by agreement: up.")
@@ -238,6 +241,7 @@ class EvidenceBundle(Answered):
     degraded_weight: str
     min_outage_seconds: int
     notice_seconds: int
+    maintenance_cap_seconds: int | None = Field(None, description="Of an agreement that has one.")
     excludes: list[str]
     as_of: str | None = None
     spans: list[SpanFacts] | None = Field(None, description="Of a single component.")
@@ -266,6 +270,7 @@ class Agreement(Answered):
     notice_seconds: int
     degraded_weight: str
     min_outage_seconds: int
+    maintenance_cap_seconds: int | None
     fee: str | None
     since: str | None
     until: str | None

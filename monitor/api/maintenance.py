@@ -10,6 +10,7 @@ from monitor.api.records import Maintained, MaintainedWithWords
 from monitor.core.notice import NoticeAction, NoticeEvent, extend
 from monitor.reader.announced import Stored, new_id, planned, stored
 from monitor.reader.asking import NotThere
+from monitor.reader.effects import capped
 from monitor.reports import notice_words as words
 from monitor.settings.wording import near
 from monitor.storage.notices import NoticeRecord
@@ -46,6 +47,7 @@ def _announce(desk: Desk, call: Call) -> Change:
         says = [
             words.period(now.says, desk.zone),
             *words.verdicts(desk.settings, event.at, body.start, body.components),
+            *_beyond_cap(desk, now),
         ]
         return Answer(_document(desk, now, says), location=f"/maintenance/{record.maintenance}")
 
@@ -71,9 +73,14 @@ def _revise(desk: Desk, call: Call) -> Change:
     def then(record: NoticeRecord) -> Answer:
         after = _as_it_is(desk, record)
         says = [words.period(after.says, desk.zone), *words.consequences(after.events[:-1], after.events, desk.zone)]
+        says += _beyond_cap(desk, after)
         return Answer(_document(desk, after, says))
 
     return Change(lambda store: store.notices.append(before.id, event, actor=call.actor), then)
+
+
+def _beyond_cap(desk: Desk, item: Stored) -> list[str]:
+    return list(words.beyond_cap(capped(desk.accounts, desk.settings, item.id, item.events, desk.now)))
 
 
 def _end(action: NoticeAction, desk: Desk, call: Call) -> Change:

@@ -38,6 +38,7 @@ def _agreement(item: AgreementSettings, zone: ZoneInfo) -> dict[str, Any]:
         "notice_seconds": int(item.notice.total_seconds()),
         "degraded_weight": ratio(item.degraded_weight),
         "min_outage_seconds": int(item.min_outage.total_seconds()),
+        "maintenance_cap_seconds": None if item.maintenance_cap is None else int(item.maintenance_cap.total_seconds()),
         "fee": None if item.fee is None else str(item.fee),
         "since": None if item.since is None else item.since.isoformat(),
         "until": None if item.until is None else item.until.isoformat(),

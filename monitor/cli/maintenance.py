@@ -76,7 +76,7 @@ def announce(
         )
         record = desk.published(desk.append(id_, event), waiting)
         stored = desk.one(id_)
-        says = [*words.verdicts(desk.settings, record.event.at, begins, stored.says.components)]
+        says = [*words.verdicts(desk.settings, record.event.at, begins, stored.says.components), *desk.capped(stored)]
         _answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
 
 
@@ -132,7 +132,7 @@ def revise(
         )
         record = desk.published(desk.append(id_, event), waiting)
         stored = desk.one(id_)
-        says = words.consequences(stored.events[:-1], stored.events, desk.zone)
+        says = [*words.consequences(stored.events[:-1], stored.events, desk.zone), *desk.capped(stored)]
         _answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
 
 

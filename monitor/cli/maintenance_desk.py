@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.cli.context import Context, actor
+from monitor.cli.context import Context, actor, now
 from monitor.cli.moments import moment, parse_length, parse_time
 from monitor.core.model import Seconds
 from monitor.core.notice import NoticeEvent
+from monitor.reader.accounts import Accounts
 from monitor.reader.announced import Stored, stored
+from monitor.reader.effects import capped
+from monitor.reports.notice_words import beyond_cap
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
 from monitor.storage.notices import NoticeRecord
@@ -41,6 +44,11 @@ class Desk:
         if id_ not in found:
             raise click.UsageError(f"there is no maintenance {id_}; {near(id_, list(found))}")
         return found[id_]
+
+    def capped(self, item: Stored) -> list[str]:
+        """Sentences on agreements that exclude no more of it."""
+        accounts = Accounts(self.store, self.settings)
+        return list(beyond_cap(capped(accounts, self.settings, item.id, item.events, now())))
 
     def append(self, id_: str, event: NoticeEvent) -> NoticeRecord:
         """Raises click.ClickException with the sentence of `core.notice` where the event does not follow."""

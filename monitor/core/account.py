@@ -16,8 +16,8 @@ from monitor.core.bundle import Bundle, Member
 from monitor.core.combination import Combination
 from monitor.core.credit import Credit, CreditState, CreditTerms
 from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions
-from monitor.core.evidence import allowance_of, combination_of, figure_of, month_combination
-from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window
+from monitor.core.evidence import allowance_of, cap_instant, combination_of, figure_of, month_combination
+from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window, before
 from monitor.core.interval import Intervals, intersect, subtract
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import Notice
@@ -77,6 +77,7 @@ class Account:
     credit_terms: CreditTerms = field(default=CreditTerms())
     degraded_weight: Fraction = Fraction(0)
     min_outage: Seconds = 0
+    maintenance_cap: Seconds | None = None  # in this month
     books: Books = field(default=Books(), metadata={"kept": False})  # of a closed month the figure is the one in them
 
     @property
@@ -160,6 +161,7 @@ class Account:
             as_of=None if self.final else self.as_of,
             degraded_weight=self.degraded_weight,
             min_outage=self.min_outage,
+            maintenance_cap=self.maintenance_cap,
             notice=self.notice,
             excludes=self.excludes,
             schedules=() if schedule is None or not self.final else ((self.id, schedule),),
@@ -236,8 +238,26 @@ class Account:
         return subtract(combination_of(replace(self.bundle, min_outage=0)).down, self.combination.down)
 
     def accepted(self, window: Window) -> Interval | None:
-        """What of a window is excluded here; None when nothing is."""
-        return accepted_window(window.notice.exclusion, excludes=self.excludes, notice=self.notice)
+        """What of a window is excluded here; None when nothing is. With a cap that is the part inside this month."""
+        kept = before(self.eligible(window), self.cap_instant)
+        return kept[0] if kept else None
+
+    def beyond_cap(self, window: Window) -> Interval | None:
+        """What of a window would be excluded but for the month's cap, and counts as it is seen."""
+        beyond = subtract(self.eligible(window), before(self.eligible(window), self.cap_instant))
+        return beyond[0] if beyond else None
+
+    def eligible(self, window: Window) -> Intervals:
+        """What of a window is accepted, whatever the cap: one interval or none. With a cap inside this month only."""
+        found = accepted_window(window.notice.exclusion, excludes=self.excludes, notice=self.notice)
+        if found is None or self.maintenance_cap is None:
+            return () if found is None else (found,)
+        return intersect([found], [self.month])
+
+    @cached_property
+    def cap_instant(self) -> Seconds | None:
+        """The instant from which the month's maintenance counts as it is seen; None while it is within its cap."""
+        return cap_instant(self.bundle)
 
     def _approved(self, type_: RequestType) -> tuple[Case, ...]:
         return tuple(case for case in self.cases if case.request.type is type_ and case.status is Status.APPROVED)

@@ -53,6 +53,7 @@ class Bundle:
     excludes: frozenset[str] = KINDS
     schedules: tuple[tuple[str, Schedule], ...] = ()
     tzdata: str | None = None
+    maintenance_cap: Seconds | None = None  # at most so many seconds of maintenance are excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def read_bundle(node: Node, zone: ZoneLookup, *, default_name: str, shared: Node
     """One bundle; `shared` holds the schedules of a file with several. Raises EvidenceError."""
     name, tzdata, as_of = node.get("name"), node.get("tzdata"), node.get("as_of")
     weight, minimum, notice = (node.get(key) for key in ("degraded_weight", "min_outage_seconds", "notice_seconds"))
-    excludes = node.get("excludes")
+    excludes, cap = node.get("excludes"), node.get("maintenance_cap_seconds")
     return Bundle(
         name=name.text() if name else default_name,
         zone=node.need("zone").text(),
@@ -134,6 +135,7 @@ def read_bundle(node: Node, zone: ZoneLookup, *, default_name: str, shared: Node
         excludes=frozenset(kind.text() for kind in excludes.items()) if excludes else KINDS,
         schedules=_schedules(node, shared),
         tzdata=str(tzdata.value) if tzdata else None,
+        maintenance_cap=cap.whole() if cap else None,
     )
 
 

@@ -27,7 +27,7 @@ def changes(closed: Account, live: Account) -> Iterator[str]:
             continue
         yield from _service(part, other, closed.month)
         yield from _spans(part, other, closed.seen)
-        yield from _windows(closed, part, other)
+        yield from _windows(_pieces(closed, part), _pieces(live, other), part.component)
         yield from _cases(part, other, live)
 
 
@@ -76,8 +76,7 @@ def _state_at(tiles: list[tuple[Seconds, str]], instant: Seconds) -> str:
     return tiles[bisect_right(tiles, instant, key=itemgetter(0)) - 1][1]
 
 
-def _windows(account: Account, part: Part, other: Part) -> Iterator[str]:
-    old, new = (_pieces(account, each) for each in (part, other))
+def _windows(old: "list[_Piece]", new: "list[_Piece]", component: str) -> Iterator[str]:
     gone = [piece for piece in old if piece not in new]
     added = [piece for piece in new if piece not in old]
     for piece in gone:
@@ -85,10 +84,10 @@ def _windows(account: Account, part: Part, other: Part) -> Iterator[str]:
         if match is not None:
             added.remove(match)
         now = "is gone" if match is None else f"is {match.words} now"
-        yield f"{part.component}: maintenance {piece.maintenance} was {piece.words} when the month was closed and {now}"
+        yield f"{component}: maintenance {piece.maintenance} was {piece.words} when the month was closed and {now}"
     for piece in added:
         if piece.excluded is not None:
-            named = f"{part.component}: maintenance {piece.maintenance} ({piece.words})"
+            named = f"{component}: maintenance {piece.maintenance} ({piece.words})"
             yield f"{named} was not there when the month was closed"
 
 

@@ -14,7 +14,8 @@ from monitor.core.bundle import Bundle, EvidenceError, Member, ZoneLookup, docum
 from monitor.core.calendar import format_instant
 from monitor.core.combination import Combination, Service, combine
 from monitor.core.credit import Bands, Schedule, credit
-from monitor.core.exclusion import Exclusion, accepted_windows
+from monitor.core.exclusion import MAINTENANCE, Exclusion, accepted_windows, before, cap_reached
+from monitor.core.interval import Intervals, intersect, union
 from monitor.core.model import Interval, Seconds
 from monitor.core.text import decimal, percent, ratio
 
@@ -58,15 +59,49 @@ def differences(document: Mapping[str, object], output: Mapping[str, object]) ->
 
 def services(bundle: Bundle) -> tuple[Service, ...]:
     """The bundle's members as they are measured: with what is accepted of their exclusions."""
+    reached = cap_instant(bundle)
     return tuple(
         Service(
             spans=member.spans,
-            excluded=accepted_windows(member.exclusions, excludes=bundle.excludes, notice=bundle.notice),
+            excluded=union((*before(maintained(bundle, member), reached), *_approved(bundle, member))),
             since=member.since,
             until=member.until,
         )
         for member in bundle.members
     )
+
+
+def cap_instant(bundle: Bundle) -> Seconds | None:
+    """The instant from which the month's maintenance counts as it is seen; None while it is within its cap.
+
+    What uses the cap up is the union, over the members, of the maintenance accepted inside the month and their service.
+    """
+    if bundle.maintenance_cap is None:
+        return None
+    month = bundle.bounds
+    used = (
+        piece
+        for member in bundle.members
+        for piece in intersect(
+            maintained(bundle, member),
+            [
+                Interval(
+                    month.start if member.since is None else max(month.start, member.since),
+                    month.end if member.until is None else min(month.end, member.until),
+                )
+            ],
+        )
+    )
+    return cap_reached(used, bundle.maintenance_cap)
+
+
+def maintained(bundle: Bundle, member: Member) -> Intervals:
+    """The maintenance that is accepted of a member, before any cap."""
+    return accepted_windows(member.exclusions, excludes=bundle.excludes & {MAINTENANCE}, notice=bundle.notice)
+
+
+def _approved(bundle: Bundle, member: Member) -> Intervals:
+    return accepted_windows(member.exclusions, excludes=bundle.excludes - {MAINTENANCE}, notice=bundle.notice)
 
 
 def is_final(bundle: Bundle) -> bool:
@@ -141,6 +176,8 @@ def write(bundle: Bundle) -> dict[str, object]:
         "notice_seconds": bundle.notice,
         "excludes": sorted(bundle.excludes),
     }
+    if bundle.maintenance_cap is not None:
+        written["maintenance_cap_seconds"] = bundle.maintenance_cap
     if bundle.as_of is not None:
         written["as_of"] = format_instant(bundle.as_of)
     if bundle.schedules:

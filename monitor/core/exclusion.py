@@ -56,6 +56,26 @@ def accepted_windows(
     return union(window for window in windows if window is not None)
 
 
+def cap_reached(windows: Iterable[Interval], cap: Seconds) -> Seconds | None:
+    """The instant from which maintenance counts as it is seen: `cap` seconds of the windows' union lie before it.
+
+    None when the windows are not more than the cap. Whatever overlaps counts once; their order does not matter.
+    """
+    left = cap
+    for window in union(windows):
+        if window.length > left:
+            return window.start + left
+        left -= window.length
+    return None
+
+
+def before(windows: Iterable[Interval], instant: Seconds | None) -> Intervals:
+    """What of the windows lies before an instant; all of it for None."""
+    if instant is None:
+        return union(windows)
+    return union(Interval(each.start, min(each.end, instant)) for each in windows)
+
+
 def in_time(announced_at: Seconds, start: Seconds, notice: Seconds = NOTICE_SECONDS) -> bool:
     """Whether a notice came early enough for its own start: elapsed seconds, inclusive."""
     return announced_at + max(notice, NOTICE_SECONDS) <= start

@@ -99,6 +99,7 @@ class Accounts:
             credit_terms=wanted.credit_terms,
             degraded_weight=wanted.degraded_weight,
             min_outage=least,
+            maintenance_cap=None if wanted.maintenance_cap is None else int(wanted.maintenance_cap.total_seconds()),
             books=books_of(bounds, now),
         )
 

@@ -3,16 +3,17 @@
 One path for whoever asks: the command and the API.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from monitor.core.account import Account
+from monitor.core.account import Account, Window
 from monitor.core.calendar import month_of, months_between
 from monitor.core.decision import Case, Decision, Request, RequestType, counts_for
 from monitor.core.exclusion import observed_not_up
 from monitor.core.interval import Intervals, seconds_in, subtract
 from monitor.core.model import Interval, Seconds
+from monitor.core.notice import NoticeEvent, notices, standing
 from monitor.reader.accounts import Accounts
 from monitor.settings.hub import Settings
 
@@ -35,6 +36,45 @@ def effects(accounts: Accounts, settings: Settings, request: Request, now: Secon
     if request.type is RequestType.CORRECTION:
         found += list(_own(accounts, settings, request, now))
     return [Effect(account, account.supposing(approved)) for account in found if counts_for(approved, account.excludes)]
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A maintenance of which not all is excluded though announced in time: an agreement's month is beyond its cap."""
+
+    agreement: str
+    month: str
+    cap: Seconds
+    announced: Seconds  # in that month
+    counts: Seconds
+
+
+def capped(
+    accounts: Accounts, settings: Settings, maintenance: str, events: Sequence[NoticeEvent], now: Seconds
+) -> Iterator[Capped]:
+    """Each agreement's month in which this maintenance, with these events, lies beyond the cap."""
+    says = standing(events)
+    for agreement in settings.agreements:
+        for month in _months(says.period, accounts.agreed.zone_of(agreement)):
+            if agreement.id not in accounts.agreements(month):
+                continue
+            account = _announcing(accounts.agreement(agreement.id, month, now), maintenance, events)
+            found = [window for window in account.windows if window.maintenance == maintenance]
+            beyond = [piece for window in found if (piece := account.beyond_cap(window)) is not None]
+            if beyond and account.maintenance_cap is not None:
+                whole = seconds_in(piece for window in found for piece in account.eligible(window))
+                yield Capped(agreement.id, month, account.maintenance_cap, whole, seconds_in(beyond))
+
+
+def _announcing(account: Account, maintenance: str, events: Sequence[NoticeEvent]) -> Account:
+    """The account with this maintenance as the events say, whatever of it is published."""
+    parts = []
+    for part in account.parts:
+        pieces = notices(events, part.component, notice=account.notice)
+        windows = (Window(maintenance, standing(events).title, piece, part.component) for piece in pieces)
+        others = (window for window in part.windows if window.maintenance != maintenance)
+        parts.append(replace(part, windows=(*others, *windows)))
+    return replace(account, parts=tuple(parts))
 
 
 def agreed(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> Iterator[Account]:

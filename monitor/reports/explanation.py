@@ -45,6 +45,7 @@ class ExplainedWindow:
     window: Window
     excluded: Interval | None
     why: str
+    beyond: Interval | None = None  # the part of it that counts because the month's cap is used up
 
     @property
     def ahead(self) -> Seconds:
@@ -71,6 +72,12 @@ class Explanation:
         """What of the excluded seconds is announced maintenance."""
         accepted = (item.excluded for item in self.windows if item.excluded is not None)
         return seconds_in(intersect(accepted, self.account.combination.excluded))
+
+    @property
+    def beyond_cap(self) -> Seconds:
+        """What of the announced maintenance lies beyond the month's cap and counts as it was seen; what is to come
+        included."""
+        return seconds_in(item.beyond for item in self.windows if item.beyond is not None)
 
     @property
     def out_of_service(self) -> Seconds:
@@ -125,7 +132,9 @@ def _outages(account: Account, witnesses: Witnesses) -> tuple[ExplainedOutage, .
 
 
 def _window(account: Account, window: Window) -> ExplainedWindow:
-    excluded = account.accepted(window)
+    excluded, beyond = account.accepted(window), account.beyond_cap(window)
+    if beyond is not None:
+        return ExplainedWindow(window, excluded, "announced in time, beyond the month's cap", beyond)
     if excluded is not None:
         return ExplainedWindow(window, excluded, "announced in time")
     if "maintenance" not in account.excludes:
@@ -142,6 +151,7 @@ def document(explanation: Explanation) -> dict[str, object]:
         "out_of_service_seconds": explanation.out_of_service,
         "to_come_seconds": explanation.to_come,
         "maintenance_seconds": explanation.maintenance,
+        "beyond_cap_seconds": explanation.beyond_cap,
         "down": _pieces(account.combination.down),
         "degraded": _pieces(account.combination.degraded),
         "short_outages": _pieces(account.short),
@@ -208,6 +218,7 @@ def _window_facts(account: Account, item: ExplainedWindow) -> dict[str, object]:
         "needed_seconds": account.notice,
         "ended_at": None if notice.counts_until is None else format_instant(notice.counts_until),
         "excluded": None if item.excluded is None else _piece(item.excluded),
+        "beyond_cap": None if item.beyond is None else _piece(item.beyond),
         "why": item.why,
     }
 

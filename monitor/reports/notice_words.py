@@ -1,6 +1,6 @@
 """What a maintenance is worth, in words and as a document: who gets notice in time, and what follows from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from monitor.core.calendar import format_instant
@@ -17,6 +17,7 @@ from monitor.core.notice import (
     standing,
 )
 from monitor.reader.announced import Stored
+from monitor.reader.effects import Capped
 from monitor.reports.instants import length, moment, moment_twice
 from monitor.settings.hub import Settings
 from monitor.storage.notices import NoticeRecord
@@ -62,6 +63,17 @@ def verdicts(settings: Settings, at: Seconds, start: Seconds, components: Sequen
     yield announced(at, start, zone)
     for agreement, need in longer_needs(settings, components):
         yield f"Agreement {agreement}: {announced(at, start, zone, need)}"
+
+
+def beyond_cap(found: Iterable[Capped]) -> Iterator[str]:
+    """A sentence for each agreement's month that excludes no more of it."""
+    for item in found:
+        whole = item.counts == item.announced
+        counts = f"all {length(item.announced)}" if whole else f"{length(item.counts)} of its {length(item.announced)}"
+        yield (
+            f"Agreement {item.agreement}, {item.month}: {counts} will count, though "
+            f"announced in time: at most {length(item.cap)} of maintenance are excluded in a month."
+        )
 
 
 def consequences(before: Sequence[NoticeEvent], after: Sequence[NoticeEvent], zone: ZoneInfo) -> Iterator[str]:

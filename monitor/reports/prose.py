@@ -157,7 +157,10 @@ def _outage(item: ExplainedOutage, account: Account, zone: ZoneInfo) -> str:
 
 
 def _windows(explanation: Explanation, zone: ZoneInfo) -> Iterator[str]:
-    yield f"Planned maintenance: {seconds(explanation.maintenance)} excluded"
+    cap, beyond = explanation.account.maintenance_cap, explanation.beyond_cap
+    limit = "" if cap is None else f", of at most {seconds(cap)} a month"
+    counted = f"; {seconds(beyond)} lie beyond that and count as they were seen" if beyond else ""
+    yield f"Planned maintenance: {seconds(explanation.maintenance)} excluded{limit}{counted}"
     for item in explanation.windows:
         yield f"  {_window(item, explanation.account, zone)}"
 
@@ -174,6 +177,10 @@ def _window(item: ExplainedWindow, account: Account, zone: ZoneInfo) -> str:
 
 
 def _fate(item: ExplainedWindow, account: Account, zone: ZoneInfo) -> str:
+    if item.beyond is not None:
+        whole = "" if item.excluded is None else f"excluded {period(item.excluded.start, item.excluded.end, zone)}; "
+        cut = period(item.beyond.start, item.beyond.end, zone)
+        return f"{whole}{cut} ({_length(item.beyond.length)}) counted, announced in time but beyond the month's cap"
     if item.excluded is None:
         needed = f" ({left_time(account.notice)} are needed)" if item.why == "announced too late" else ""
         return f"counted, {item.why}{needed}"

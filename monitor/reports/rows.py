@@ -102,6 +102,7 @@ def facts(line: Row) -> dict[str, object]:
         "target_percent": None if account.target is None else decimal(account.target * 100),
         "degraded_weight": ratio(account.degraded_weight),
         "min_outage_seconds": account.min_outage,
+        "maintenance_cap_seconds": account.maintenance_cap,
         "outcome": line.outcome.value,
         **({"credit_percent": None} if account.agreement else {}),
         **computed,
@@ -157,6 +158,7 @@ COLUMNS = (
     "fee",
     "degraded_weight",
     "min_outage_seconds",
+    "maintenance_cap_seconds",
 )
 """Of the CSV. New ones are only ever added at the end."""
 
@@ -197,6 +199,7 @@ def _cells(line: Row) -> tuple[object, ...]:
         *_credit_cells(account),
         decimal(account.degraded_weight),
         account.min_outage,
+        account.maintenance_cap,
     )
 
 

@@ -8,7 +8,7 @@ from monitor.core.account import Account
 from monitor.core.availability import Judgement, allowed, met, verdict
 from monitor.core.books import Stage
 from monitor.core.credit import Bands, CreditState, Slope, band_of, counted_percent, missing_percent
-from monitor.core.interval import seconds_in
+from monitor.core.interval import intersect, seconds_in
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval
 from monitor.core.text import exactly, left_time, money, number, percent, target_percent, used_time
@@ -213,10 +213,13 @@ def _windows(opened: Explanation, words: Words, zone: ZoneInfo) -> Block:
 def _window(item: ExplainedWindow, account: Account, words: Words, zone: ZoneInfo) -> tuple[str, ...]:
     names = {part.component: part.name for part in account.parts}
     ahead = left_time(max(item.ahead, 0), words.language)
-    inside = 0
-    if item.excluded is not None:
-        start, end = max(item.excluded.start, account.month.start), min(item.excluded.end, account.month.end)
-        inside, fate = max(0, end - start), words.say("window_excluded", ahead=ahead)
+    inside = seconds_in(intersect([item.excluded], [account.month])) if item.excluded is not None else 0
+    if item.beyond is not None:
+        cap = used_time(account.maintenance_cap or 0, words.language, detail=True)
+        over = used_time(item.beyond.length, words.language, detail=True)
+        fate = words.say("window_capped", ahead=ahead, over=over, cap=cap)
+    elif item.excluded is not None:
+        fate = words.say("window_excluded", ahead=ahead)
     elif "maintenance" not in account.excludes:
         fate = words.say("window_never")
     else:

@@ -149,6 +149,7 @@ class AgreementSettings(_Section):
     notice: WholeSeconds = timedelta(days=7)
     degraded_weight: Weight = Fraction(0)
     min_outage: WholeSeconds = timedelta(0)
+    maintenance_cap: WholeSeconds | None = None
     fee: Fee | None = None
     credit: Credit | None = None
     since: date | None = None

@@ -79,6 +79,7 @@ async def test_agreements_are_listed_with_their_terms(api: Caller) -> None:
             "notice_seconds": 1_209_600,
             "degraded_weight": "0/1",
             "min_outage_seconds": 0,
+            "maintenance_cap_seconds": None,
             "fee": None,
             "since": "2026-01-01",
             "until": None,

@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from monitor.core.alert import Plan
 from monitor.core.books import Subject
-from monitor.core.model import Result, Seconds, State, digest
+from monitor.core.model import Interval, Result, Seconds, State, digest
 from monitor.core.notice import NoticeAction, NoticeEvent
 from monitor.hub.wanted import wanted_components
 from monitor.reader.accounts import Accounts
 from monitor.reader.bookkeeping import Bookkeeping
+from monitor.reader.effects import capped
+from monitor.reports.explanation import document, explain
+from monitor.reports.notice_words import beyond_cap
+from monitor.reports.prose import lines
+from monitor.reports.statement import statement
+from monitor.reports.witnesses import unasked
 from monitor.settings.hub import Settings
 from monitor.settings.loader import load
 from monitor.storage.judging import Judge
@@ -51,6 +59,10 @@ class World:
                     for slot in range(start, end, 300)
                 ]
             )
+
+    def announce(self, name: str, at: str, start: str, end: str) -> None:
+        event = NoticeEvent(wib(at), NoticeAction.ANNOUNCE, wib(start), wib(end), ("api",), name)
+        self.store.notices.publish([self.store.notices.append(name, event, actor="test").no], wib(at))
 
     def judge(self, now: Seconds) -> None:
         self.store.judge(Judge(Plan()), now)
@@ -188,6 +200,45 @@ def test_the_weight_and_the_least_outage_of_an_agreement_reach_its_figure(world:
     assert accounts.agreement("acme", "2026-02", edge + 3600).figure.down_seconds == 300
     # The objective knows neither.
     assert accounts.month("api", "2026-01", JAKARTA, edge + 3600).figure.downtime_equivalent == 600
+
+
+def test_maintenance_beyond_the_months_cap_counts_and_is_named_where_it_is_announced(world: World) -> None:
+    capped_agreement = ACME.replace("target", "maintenance_cap: 90m, target")
+    settings = world.settings(API, agreements=capped_agreement)
+    world.adopt(settings, wib("01 Jan 00:00") - 1)
+    world.announce("m1", "02 Jan 00:00", "10 Jan 01:00", "10 Jan 02:00")
+    accounts, now = Accounts(world.store, settings), wib("03 Jan 00:00")
+    second = [NoticeEvent(now, NoticeAction.ANNOUNCE, wib("20 Jan 00:00"), wib("20 Jan 02:00"), ("api",), "More")]
+    # 60 of the 90 minutes are taken: of the second's 120 the first 30 are excluded.
+    (found,) = capped(accounts, settings, "m2", second, now)
+    assert (found.agreement, found.month, found.announced, found.counts) == ("acme", "2026-01", 7200, 5400)
+    assert list(beyond_cap([found])) == [
+        "Agreement acme, 2026-01: 1 h 30 min of its 2 h will count, though announced in time: "
+        "at most 1 h 30 min of maintenance are excluded in a month."
+    ]
+    # One that comes earlier leaves less to m1, and is itself within the cap.
+    earlier = [NoticeEvent(now, NoticeAction.ANNOUNCE, wib("10 Jan 00:00"), wib("10 Jan 01:30"), ("api",), "Other")]
+    assert list(capped(accounts, settings, "m3", earlier, now)) == []
+    world.announce("m2", "03 Jan 00:00", "20 Jan 00:00", "20 Jan 02:00")
+    world.seen(settings, wib("01 Jan 00:00"), wib("01 Feb 00:00"), State.DOWN)
+    world.judge(wib("01 Feb 00:10"))
+    account = Accounts(world.store, settings).agreement("acme", "2026-01", wib("01 Feb 00:10"))
+    assert account.figure.excluded_seconds == 5400
+    assert [account.accepted(window) for window in account.windows] == [
+        Interval(wib("10 Jan 01:00"), wib("10 Jan 02:00")),
+        Interval(wib("20 Jan 00:00"), wib("20 Jan 00:30")),
+    ]
+    said = "\n".join(lines(explain(account, unasked)))
+    assert "Planned maintenance: 5,400 s excluded, of at most 5,400 s a month; 5,400 s lie beyond that" in said
+    assert "excluded 20 Jan 00:00–00:30; 20 Jan 00:30–02:00 (1 h 30 min) counted, announced in time but beyond" in said
+    pages = PdfReader(BytesIO(statement(account, None, issuer="PWBI"))).pages
+    told = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert "1 h 30 min beyond the 1 h 30 min that a month excludes: counted" in told
+    opened = document(explain(account, unasked))
+    assert (opened["maintenance_seconds"], opened["beyond_cap_seconds"]) == (5400, 5400)
+    # The objective knows no cap.
+    own = Accounts(world.store, settings).month("api", "2026-01", JAKARTA, wib("01 Feb 00:10"))
+    assert own.figure.excluded_seconds == 10_800
 
 
 def test_an_agreement_holds_from_its_first_to_before_its_last_day_in_its_own_zone(world: World) -> None:
