@@ -90,7 +90,7 @@ class Oracle:
         runs = self._down_runs(promise, start, end, known_at)
         for first, last in runs:
             if last - first < promise.min_outage:
-                a, b = max(0, first - start), min(len(settled), last - start)
+                a, b = max(0, first - start), max(0, min(len(settled), last - start))
                 settled[a:b] = settled[a:b].replace(bytes([DOWN]), bytes([UP]))
         begin = start + len(settled) - len(settled.lstrip(bytes([OUT])))
         finish = start + len(settled.rstrip(bytes([OUT])))
