@@ -127,6 +127,7 @@ class NewExclusion(_Period):
 class NewCorrection(_Period):
     """Our own measurement was wrong: this time shall be unknown."""
 
+    check: str | None = Field(None, description="This check alone; the component is judged again without it.")
     reason: Prose
     evidence: Link | None = None
 

@@ -64,7 +64,7 @@ def _wanted(type_: RequestType, desk: Desk, call: Call) -> Request:
         type=type_,
         kind=body.kind if isinstance(body, NewExclusion) else CORRECTION_KIND,
         component=body.component,
-        check=None,
+        check=body.check if isinstance(body, NewCorrection) else None,
         start=body.start,
         end=body.end,
         reason=body.reason,
@@ -78,7 +78,7 @@ def _wanted(type_: RequestType, desk: Desk, call: Call) -> Request:
         raise Problem(422, str(error)) from None
     wrong = unlisted(desk.accounts, desk.settings, request, desk.now)
     if wrong is not None:
-        raise mistaken([Mistake(pointer="#/kind", detail=wrong)])
+        raise mistaken([Mistake(pointer="#/check" if correction else "#/kind", detail=wrong)])
     return request
 
 
@@ -98,6 +98,9 @@ def _decide(desk: Desk, case: Case, decision: Decision) -> Change:
     except ValueError as error:
         own = decision.approved and same_holder(decision.by, case.request.requested_by)
         raise Problem(403 if own and case.decision is None else 409, str(error)) from None
+    wrong = desk.accounts.unfounded(case.request) if decision.approved else None
+    if wrong is not None:
+        raise Problem(409, wrong)
     found = effects(desk.accounts, desk.settings, case.request, decision.at) if decision.approved else []
     says = [*words.doubts(case, decision), *words.lines(found, "This changes")]
 

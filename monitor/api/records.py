@@ -32,6 +32,7 @@ class Requested(Answered):
     status: str = Field(description="pending, approved or rejected")
     kind: str
     component: str
+    check: str | None = Field(description="Of a correction of one check; null: the whole component.")
     start: str
     end: str
     seconds: int

@@ -42,11 +42,11 @@ def group_of(type_: RequestType, about: str, example: str) -> click.Group:
 
 
 def _request(type_: RequestType, example: str) -> click.Command:
-    kinds = sorted(type_.kinds)
+    kinds, exclusion = sorted(type_.kinds), type_ is RequestType.EXCLUSION
     default: dict[str, Any] = {"default": CORRECTION_KIND} if kinds == [CORRECTION_KIND] else {"required": True}
 
     @click.option("--component", required=True, metavar="ID", help="The component it is about.")
-    @click.option("--check", metavar="ID", hidden=True)
+    @click.option("--check", metavar="ID", help="A correction of this check alone.", hidden=exclusion)
     @click.option("--kind", type=click.Choice(kinds), help="What caused it.", **default)
     @click.option("--start", required=True, metavar="TIME", help="2026-11-09 14:00 in the page's zone, or with Z.")
     @click.option("--end", metavar="TIME", help="When it ended; or give --for.")
@@ -139,6 +139,8 @@ def _decide(context: Context, type_: RequestType, id_: str, *, approved: bool, r
         decision = Decision(approved, actor(held.store, "approve"), now(), reason.strip())
         try:
             check_decision(case, decision)
+            if approved:
+                _check_founded(held, case.request)
             found = effects(held.accounts, held.settings, case.request, decision.at) if approved else []
             says = [*words.doubts(case, decision), *words.lines(found, "This changes")]
             _say(says, as_json)
@@ -150,10 +152,6 @@ def _decide(context: Context, type_: RequestType, id_: str, *, approved: bool, r
 
 def _wanted(type_: RequestType, held: Books, asked: dict[str, Any]) -> Request:
     """The request as typed. Raises click's errors with what to do."""
-    if asked["check"] is not None:
-        raise click.UsageError(
-            f"one check alone cannot be decided on yet; leave --check out, and the {type_} is for the whole component"
-        )
     if asked["end"] is None and asked["lasts"] is None:
         raise click.UsageError(f"a {type_} is for a period that is over; give --end TIME or --for DURATION")
     known = held.store.components()
@@ -165,7 +163,7 @@ def _wanted(type_: RequestType, held: Books, asked: dict[str, Any]) -> Request:
         type=type_,
         kind=asked["kind"],
         component=asked["component"],
-        check=None,
+        check=asked["check"],
         start=begins,
         end=ends,
         reason=asked["reason"].strip(),
@@ -181,6 +179,13 @@ def _wanted(type_: RequestType, held: Books, asked: dict[str, Any]) -> Request:
     if wrong is not None:
         raise click.UsageError(wrong)
     return request
+
+
+def _check_founded(held: Books, request: Request) -> None:
+    """Raises ValueError where what it would change cannot be judged (any more)."""
+    wrong = held.accounts.unfounded(request)
+    if wrong is not None:
+        raise ValueError(wrong)
 
 
 def _cases(type_: RequestType, held: Books) -> list[Case]:

@@ -15,13 +15,14 @@ from monitor.core.books import Books
 from monitor.core.bundle import Bundle, Member
 from monitor.core.combination import Combination
 from monitor.core.credit import Credit, CreditState, CreditTerms
-from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions
+from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions, taken
 from monitor.core.evidence import allowance_of, cap_instant, combination_of, figure_of, month_combination
 from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window, before
 from monitor.core.interval import Intervals, intersect, subtract
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import Notice
 from monitor.core.outage import Outage, outages
+from monitor.core.timeline import splice
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ class Part:
         """
         kept = {case.request.id: case for case in (*self.cases, *cases)}
         return replace(self, cases=tuple(kept.values()), spans=tuple(corrected(self.spans, kept.values())))
+
+    def judged_as(self, spans: Iterable[Span]) -> "Part":
+        """The part with these spans in place of whatever stood there."""
+        found = self.spans
+        for span in spans:
+            found = tuple(splice(found, [span]))
+        return replace(self, spans=found)
 
 
 @dataclass(frozen=True)
@@ -130,16 +138,19 @@ class Account:
         """Approved statements that our measurement was wrong: their time is unknown."""
         return self._approved(RequestType.CORRECTION)
 
-    def supposing(self, case: Case) -> "Account":
-        """The account as it would be with this case, and its decision, on its component."""
+    def supposing(self, case: Case, judged: Iterable[Span] = ()) -> "Account":
+        """The account as it would be with this case, and its decision, on its component.
+
+        `judged` is what the component's timeline would read otherwise: a correction of one check is judged with.
+        """
         request, month = case.request, self.month
         if request.start >= month.end or request.end <= month.start:
             return self
-        return replace(
-            self,
-            books=Books(),
-            parts=tuple(part.deciding([case]) if part.component == request.component else part for part in self.parts),
+        parts = (
+            part.judged_as(judged).deciding([case]) if part.component == request.component else part
+            for part in self.parts
         )
+        return replace(self, books=Books(), parts=tuple(parts))
 
     @cached_property
     def bundle(self) -> Bundle:
@@ -258,6 +269,11 @@ class Account:
     def cap_instant(self) -> Seconds | None:
         """The instant from which the month's maintenance counts as it is seen; None while it is within its cap."""
         return cap_instant(self.bundle)
+
+    def taken(self, case: Case) -> Intervals:
+        """What an approved one takes of its component's settled time: excluded, or made unknown; else nothing."""
+        spans = next(part.spans for part in self.parts if part.component == case.request.component)
+        return taken(case, spans, self.settled)
 
     def _approved(self, type_: RequestType) -> tuple[Case, ...]:
         return tuple(case for case in self.cases if case.request.type is type_ and case.status is Status.APPROVED)

@@ -1,14 +1,19 @@
-"""Whether what is stored is what the ledger says was decided: notices, requests, decisions and closings."""
+"""Whether what is stored is what the ledger says was decided: notices, requests, decisions, closings and settings."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from monitor.core.books import Difference, differences
 from monitor.core.calendar import format_instant
 from monitor.core.ledger import Entry
+from monitor.core.model import Seconds, digest
 from monitor.core.text import number
+
+LOADED = "settings loaded"
+"""The kind of the ledger's entry for a version of the settings."""
 
 _NAMES = ("maintenance", "id")
 _INSTANTS = frozenset({"at", "start", "end", "requested_at"})
@@ -21,6 +26,33 @@ class Fact:
     kind: str
     payload: Mapping[str, Any]
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSettings:
+    """A version of the settings as it is stored: the digest that was stored beside it, when it was loaded, and it."""
+
+    digest: str
+    loaded_at: Seconds
+    body: Mapping[str, Any]
+
+
+def unattested_settings(versions: Sequence[StoredSettings], entries: Iterable[Entry]) -> Iterator[str]:
+    """A sentence for each version of the settings that is not what the ledger says was loaded, in order of loading."""
+    loaded = [entry for entry in entries if entry.kind == LOADED]
+    for version, entry in zip_longest(versions, loaded):
+        if version is None:
+            yield f"settings: ledger entry {entry.number} says some were loaded at {format_instant(entry.at)}; gone"
+            continue
+        named, said = f"settings loaded at {format_instant(version.loaded_at)}", digest(version.body)
+        if entry is None:
+            yield f"{named}: are stored, and the ledger does not say so"
+        elif said != entry.payload["digest"]:
+            told = f"their digest is {said[:12]} and was {entry.payload['digest'][:12]}"
+            yield f"{named}: {told} in ledger entry {entry.number}"
+        elif (version.digest, version.loaded_at) != (said, entry.at):
+            told = f"ledger entry {entry.number} says {format_instant(entry.at)}, digest {said[:12]}"
+            yield f"{named}: {told}; stored is {version.digest[:12]}"
 
 
 def unattested(facts: Iterable[Fact], entries: Iterable[Entry]) -> Iterator[str]:

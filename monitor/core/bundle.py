@@ -210,7 +210,7 @@ def _span(node: Node) -> Span:
 
 
 def _exclusion(node: Node) -> Exclusion:
-    period, approved = _period(node), node.get("approved")
+    period, approved, check = _period(node), node.get("approved"), node.get("check")
     announced, completed, cancelled = (
         found.instant() if (found := node.get(key)) else None
         for key in ("announced_at", "completed_at", "cancelled_at")
@@ -223,6 +223,7 @@ def _exclusion(node: Node) -> Exclusion:
         approved=approved.flag() if approved else None,
         completed_at=completed,
         cancelled_at=cancelled,
+        check=check.text() if check else None,
     )
 
 

@@ -148,7 +148,8 @@ def _case(part: Part, case: Case, found: Case) -> Iterator[str]:
 
 def _approved(case: Case) -> str:
     request = case.request
-    return f"{request.id} ({request.kind}) {period(request.period)} is {_decided(case)}"
+    about = request.kind if request.check is None else f"{request.kind} of {request.check}"
+    return f"{request.id} ({about}) {period(request.period)} is {_decided(case)}"
 
 
 def _decided(case: Case) -> str:

@@ -2,7 +2,8 @@
 
 A request is for one component and a period that is over. Until somebody else approves it, it changes nothing.
 An approved exclusion does not count where the agreement lists its kind, and only as far as the component was seen
-not up; an approved correction makes its period unknown: never up, never excluded. Stores nothing, stamps nothing.
+not up; an approved correction makes its period unknown, of the component or of one of its checks: never up, never
+excluded. Stores nothing, stamps nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.core.exclusion import APPROVED_KINDS, MAINTENANCE, Exclusion, observed_not_up
-from monitor.core.interval import intersect, subtract, union
+from monitor.core.interval import Intervals, intersect
 from monitor.core.model import Interval, Seconds, Span, State
-from monitor.core.timeline import merge
+from monitor.core.timeline import Corrections, overlay_unknown
 
 UNPROVEN = " (unproven)"
 """Ends the name of somebody who acts without a token. No token's name holds a blank."""
@@ -38,7 +39,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody wants excluded or corrected. `id` is empty until it is stored; `check` None: the component."""
+    """What somebody wants excluded or corrected. `id` is empty until it is stored; `check` None: the component.
+
+    Only a correction can be of one check: an exclusion is of a component's time.
+    """
 
     id: str
     type: RequestType
@@ -55,6 +59,11 @@ class Request:
     @property
     def period(self) -> Interval:
         return Interval(self.start, self.end)
+
+    @property
+    def subject(self) -> str:
+        """What it is about: `api`, or `api/health`."""
+        return self.component if self.check is None else f"{self.component}/{self.check}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ def check_request(request: Request) -> None:
         wrong = "a request needs a reason: whoever decides reads it, and so does an auditor"
     if wrong is None and request.evidence and not request.evidence.startswith(("https://", "http://")):
         wrong = f"evidence is a link, and {request.evidence!r} does not begin with https:// or http://"
-    if wrong is None and request.check is not None:
-        wrong = "one check alone cannot be decided on: a request is for the whole component"
+    if wrong is None and request.check is not None and request.type is RequestType.EXCLUSION:
+        wrong = "an exclusion is of a component's time, and a check has none of its own; leave the check out"
     if wrong is not None:
         raise ValueError(wrong)
 
@@ -140,28 +149,37 @@ def exclusions(cases: Iterable[Case], spans: Sequence[Span]) -> tuple[Exclusion,
 
 
 def corrected(spans: Sequence[Span], cases: Iterable[Case]) -> list[Span]:
-    """The component's spans with every approved correction's period unknown."""
-    wrong = [
-        case.request.period
-        for case in cases
-        if case.request.type is RequestType.CORRECTION and case.status is Status.APPROVED
-    ]
+    """The component's spans with every approved correction of the whole component laid over them: unknown.
+
+    One of a single check is in the spans already: they are judged with it.
+    """
+    wrong = [case.request.period for case in cases if case.request.check is None and _corrects(case)]
     return overlay_unknown(spans, wrong) if wrong else list(spans)
 
 
-def overlay_unknown(spans: Sequence[Span], intervals: Iterable[Interval]) -> list[Span]:
-    """The spans, sorted, with what lies in the intervals made unknown; nothing else changes.
+def check_corrections(cases: Iterable[Case]) -> Corrections:
+    """What approved corrections of single checks of one component make unknown, by check: the judge lays it over the
+    check's verdicts."""
+    found: dict[str, list[Interval]] = {}
+    for case in cases:
+        if case.request.check is not None and _corrects(case):
+            found.setdefault(case.request.check, []).append(case.request.period)
+    return found
 
-    Time without a span stays so: it counts as unknown anyhow. Comes after bridging, and is never bridged itself:
-    a gap that was bridged beside it stays inferred downtime unless the intervals hold it too.
+
+def taken(case: Case, spans: Sequence[Span], within: Interval) -> Intervals:
+    """What an approved case takes of a stretch of its component's spans: excluded, or made unknown; else nothing.
+
+    Of a correction of one check that is where the component is unknown: another check may still have seen it.
     """
-    holes, pieces = union(intervals), list[Span]()
-    for span in spans:
-        inside = [hole for hole in holes if hole.start < span.end and hole.end > span.start]
-        whole = [Interval(span.start, span.end)]
-        pieces += [Span(span.state, kept.start, kept.end, span.inferred) for kept in subtract(whole, inside)]
-        pieces += [Span(State.UNKNOWN, gone.start, gone.end) for gone in intersect(whole, inside)]
-    return merge(sorted(pieces, key=lambda span: span.start))
+    if case.status is not Status.APPROVED:
+        return ()
+    request, inside = case.request, intersect([case.request.period], [within])
+    if request.type is RequestType.EXCLUSION:
+        return tuple(piece for each in inside for piece in observed_not_up(spans, each))
+    if request.check is None:
+        return inside
+    return intersect(inside, (Interval(span.start, span.end) for span in spans if span.state is State.UNKNOWN))
 
 
 def counts_for(case: Case, excludes: frozenset[str]) -> bool:
@@ -169,15 +187,19 @@ def counts_for(case: Case, excludes: frozenset[str]) -> bool:
     return case.request.type is RequestType.CORRECTION or case.request.kind in excludes
 
 
+def _corrects(case: Case) -> bool:
+    return case.request.type is RequestType.CORRECTION and case.status is Status.APPROVED
+
+
 def _pieces(case: Case, spans: Sequence[Span]) -> list[Exclusion]:
     request, status = case.request, case.status
     if status is Status.REJECTED:
         return []
     if status is Status.PENDING:
-        return [Exclusion(request.kind, request.start, request.end)]
+        return [Exclusion(request.kind, request.start, request.end, check=request.check)]
     whole = request.type is RequestType.CORRECTION
     periods = [request.period] if whole else observed_not_up(spans, request.period)
-    return [Exclusion(request.kind, each.start, each.end, approved=True) for each in periods]
+    return [Exclusion(request.kind, each.start, each.end, approved=True, check=request.check) for each in periods]
 
 
 def _wrong_kind(request: Request) -> str | None:

@@ -234,7 +234,7 @@ def _member(member: Member) -> dict[str, object]:
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, object]:
-    return {
+    written: dict[str, object] = {
         "kind": exclusion.kind,
         "start": format_instant(exclusion.start),
         "end": format_instant(exclusion.end),
@@ -243,6 +243,7 @@ def _exclusion(exclusion: Exclusion) -> dict[str, object]:
         "completed_at": _moment(exclusion.completed_at),
         "cancelled_at": _moment(exclusion.cancelled_at),
     }
+    return written if exclusion.check is None else written | {"check": exclusion.check}
 
 
 def _moment(instant: Seconds | None) -> str | None:

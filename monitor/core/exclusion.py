@@ -32,6 +32,7 @@ class Exclusion:
     approved: bool | None = None
     completed_at: Seconds | None = None
     cancelled_at: Seconds | None = None
+    check: str | None = None  # of a correction of one check
 
 
 def accepted_window(

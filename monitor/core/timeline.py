@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from monitor.core.model import Seconds, Span, State
+from monitor.core.interval import intersect, subtract, union
+from monitor.core.model import Interval, Seconds, Span, State
 from monitor.core.schedule import slot_of
 from monitor.core.vote import Mode, vote
 
@@ -21,6 +22,11 @@ Report: TypeAlias = tuple[State, str]
 
 Reports: TypeAlias = Mapping[Seconds, Mapping[str, Report]]
 """Reports of one check by slot and location."""
+
+Corrections: TypeAlias = Mapping[str, Sequence[Interval]]
+"""By check: the time in which our own measurement of it was wrong."""
+
+_NOTHING: Corrections = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +66,29 @@ def verdicts(terms: Terms, reports: Reports, start: Seconds, end: Seconds) -> li
     if start >= end:
         return []
     spans: list[Span] = []
-    at = start
-    for slot in sorted(slot for slot in reports if slot + terms.every > start and slot < end):
-        if slot % terms.every:
+    # Slots that were seen alike may share one mapping: each is voted on once. Months are judged through this loop.
+    voted: dict[int, State] = {}
+    state, since, at, every = State.UNKNOWN, start, start, terms.every
+    for slot in sorted(slot for slot in reports if slot + every > start and slot < end):
+        if slot % every:
             continue  # probed on another grid: evidence, not a report
-        if slot > at:
-            spans.append(Span(State.UNKNOWN, at, slot))
-        until = min(slot + terms.every, end)
-        spans.append(Span(verdict(terms, reports[slot]), max(slot, start), until))
-        at = until
-    if at < end:
-        spans.append(Span(State.UNKNOWN, at, end))
-    return merge(spans)
+        if slot > at and state is not State.UNKNOWN:
+            spans.append(Span(state, since, at))
+            state, since = State.UNKNOWN, at
+        seen = reports[slot]
+        found = voted.get(id(seen))
+        if found is None:
+            found = voted[id(seen)] = verdict(terms, seen)
+        if found is not state:
+            if slot > since:
+                spans.append(Span(state, since, slot))
+            state, since = found, max(slot, start)
+        at = slot + every
+    if at < end and state is not State.UNKNOWN:
+        spans.append(Span(state, since, at))
+        state, since = State.UNKNOWN, at
+    spans.append(Span(state, since, end))
+    return spans
 
 
 def combine(critical: Sequence[Sequence[Span]], other: Sequence[Sequence[Span]]) -> list[Span]:
@@ -108,12 +125,24 @@ def _component_state(critical: Sequence[State], other: Sequence[State]) -> State
     return State.UP
 
 
-def judge(terms: Iterable[Terms], reports: Mapping[str, Reports], start: Seconds, end: Seconds) -> list[Span]:
-    """The component's states over exactly `[start, end)`, before bridging; unknown where nothing is in force."""
+def judge(
+    terms: Iterable[Terms],
+    reports: Mapping[str, Reports],
+    start: Seconds,
+    end: Seconds,
+    corrections: Corrections = _NOTHING,
+) -> list[Span]:
+    """The component's states over exactly `[start, end)`, before bridging; unknown where nothing is in force.
+
+    A correction makes its check unknown for exactly its seconds, inside slots too: a verdict that holds for the rest
+    of a slot stays.
+    """
     critical: list[list[Span]] = []
     other: list[list[Span]] = []
     for term in terms:
         spans = verdicts(term, reports.get(term.check, {}), start, end)
+        if term.check in corrections:
+            spans = overlay_unknown(spans, corrections[term.check])
         if spans:
             (critical if term.critical else other).append(spans)
     return fill(combine(critical, other), start, end)
@@ -146,6 +175,21 @@ def merge(spans: Iterable[Span]) -> list[Span]:
         else:
             merged.append(span)
     return merged
+
+
+def overlay_unknown(spans: Sequence[Span], intervals: Iterable[Interval]) -> list[Span]:
+    """The spans, sorted, with what lies in the intervals made unknown; nothing else changes.
+
+    Time without a span stays so: it counts as unknown anyhow. Comes after bridging, and is never bridged itself:
+    a gap that was bridged beside it stays inferred downtime unless the intervals hold it too.
+    """
+    holes, pieces = union(intervals), list[Span]()
+    for span in spans:
+        inside = [hole for hole in holes if hole.start < span.end and hole.end > span.start]
+        whole = [Interval(span.start, span.end)]
+        pieces += [Span(span.state, kept.start, kept.end, span.inferred) for kept in subtract(whole, inside)]
+        pieces += [Span(State.UNKNOWN, gone.start, gone.end) for gone in intersect(whole, inside)]
+    return merge(sorted(pieces, key=lambda span: span.start))
 
 
 def splice(spans: Sequence[Span], new: Sequence[Span]) -> list[Span]:

@@ -13,7 +13,7 @@ from monitor.core.account import Account, Part, Window
 from monitor.core.books import Closing, Subject, books_of
 from monitor.core.calendar import day_bounds, month_bounds, month_of
 from monitor.core.closing import inputs_of, kept_account, propose
-from monitor.core.decision import Case, corrected
+from monitor.core.decision import Case, Request, corrected
 from monitor.core.exclusion import MAINTENANCE, NOTICE_SECONDS
 from monitor.core.interval import union
 from monitor.core.model import Interval, Seconds, Span
@@ -22,6 +22,7 @@ from monitor.core.outage import Outage, outages
 from monitor.core.text import target_percent
 from monitor.core.timeline import Terms
 from monitor.reader.agreed import Agreed
+from monitor.reader.rejudging import supposed, unfounded
 from monitor.reader.service import ALWAYS, Service, service_of
 from monitor.reader.snapshot import Facts
 from monitor.settings.hub import AgreementSettings, ComponentSettings, Settings
@@ -153,6 +154,14 @@ class Accounts:
         if not found:
             return found
         return corrected(found, self.cases(component, Interval(found[0].start, found[-1].end)))
+
+    def supposed(self, request: Request) -> list[Span]:
+        """What a correction of one check would change in its component's timeline; nothing for any other request."""
+        return supposed(self._store, request)
+
+    def unfounded(self, request: Request) -> str | None:
+        """Why a correction of one check cannot be judged; None where it can, and for any other request."""
+        return unfounded(self._store, request)
 
     def as_of(self, facts: ComponentFacts, now: Seconds) -> Seconds:
         """How far the component is settled. One that left the settings is, as unknown, up to now; so is one whose

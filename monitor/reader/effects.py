@@ -35,7 +35,12 @@ def effects(accounts: Accounts, settings: Settings, request: Request, now: Secon
     found = list(agreed(accounts, settings, request, now))
     if request.type is RequestType.CORRECTION:
         found += list(_own(accounts, settings, request, now))
-    return [Effect(account, account.supposing(approved)) for account in found if counts_for(approved, account.excludes)]
+    judged = accounts.supposed(request)
+    return [
+        Effect(account, account.supposing(approved, judged))
+        for account in found
+        if counts_for(approved, account.excludes)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,8 @@ def seen_not_up(accounts: Accounts, request: Request) -> Seconds:
 
 def inferred_beside(accounts: Accounts, request: Request) -> Intervals:
     """Bridged gaps that touch a correction from outside: downtime inferred from what would be corrected."""
-    if request.type is RequestType.EXCLUSION:
-        return ()
+    if request.type is RequestType.EXCLUSION or request.check is not None:
+        return ()  # what is judged again is bridged again
     period = request.period
     around = accounts.spans(request.component, period.start - 1, period.end + 1)
     gaps = subtract((Interval(span.start, span.end) for span in around if span.inferred), [period])
@@ -106,9 +111,9 @@ def inferred_beside(accounts: Accounts, request: Request) -> Intervals:
 
 
 def unlisted(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> str | None:
-    """Why an exclusion of this kind would count nowhere; None where it would, and for a correction."""
+    """Why an exclusion of this kind would count nowhere, or a correction of one check cannot be judged; else None."""
     if request.type is RequestType.CORRECTION:
-        return None
+        return accounts.unfounded(request)
     found = list(agreed(accounts, settings, request, now))
     if any(request.kind in account.excludes for account in found):
         return None

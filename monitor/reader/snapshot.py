@@ -59,6 +59,9 @@ class Facts(Protocol):
 
     def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]: ...
 
+    @property
+    def origin(self) -> Store: ...
+
 
 class Snapshot:
     """Facts of one moment. Spans that ended before `since` are read from the store when they are asked for."""
@@ -68,6 +71,11 @@ class Snapshot:
         self._since = since
         self._components = store.components()
         self._spans = store.spans_since(since)
+
+    @property
+    def origin(self) -> Store:
+        """The store, for what is asked for once: spans as they were judged, and what they were judged from."""
+        return self._store
 
     def components(self) -> Mapping[str, ComponentFacts]:
         return self._components

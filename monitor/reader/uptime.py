@@ -6,7 +6,8 @@ from monitor.core.account import Account, Window
 from monitor.core.availability import allowed, verdict
 from monitor.core.books import Subject
 from monitor.core.calendar import month_bounds, month_of, months_back
-from monitor.core.interval import intersect, seconds_in
+from monitor.core.decision import Case
+from monitor.core.interval import Intervals, intersect, seconds_in
 from monitor.core.model import Interval, Seconds
 from monitor.core.outage import bridged
 from monitor.reader.accounts import Accounts
@@ -124,7 +125,7 @@ def month_view(account: Account, books: Books | None, now: Seconds) -> UptimeMon
         inferred=intersect(bridged(account.spans, account.scope), account.combination.down),
         gaps=account.gaps,
         windows=tuple(_window(account, window) for window in account.windows),
-        corrected=tuple(case.request.period for case in account.corrections),
+        corrected=tuple(period for case in account.corrections for period in _corrected(account, case)),
         pending=tuple(case.request.period for case in account.pending),
         outages=len(account.outages),
         every=account.every,
@@ -136,6 +137,11 @@ def _books(account: Account, now: Seconds) -> Books:
     if kept.revision is not None:
         return Books(Stage.CLOSED, kept.revision, bool(kept.proposal))
     return Books(Stage.RUNNING if now < account.month.end else Stage.PROVISIONAL)
+
+
+def _corrected(account: Account, case: Case) -> Intervals:
+    """All of its period; of a correction of one check, where that left the component unknown."""
+    return (case.request.period,) if case.request.check is None else account.taken(case)
 
 
 def _window(account: Account, window: Window) -> UptimeWindow:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from monitor.core.attest import Fact, unattested
+from monitor.core.attest import Fact, unattested, unattested_settings
 from monitor.core.books import Closing, Difference, Stage, differences, worded
 from monitor.core.bundle import EvidenceError
 from monitor.core.closing import inputs_of, propose
@@ -27,6 +27,13 @@ class Verified:
     wrong: tuple[str, ...]
 
 
+CHECKED = (
+    "every closed month against what is stored now, its own evidence and its own facts",
+    "the ledger's chain, and against it notices, requests, decisions, closings and the versions of the settings",
+)
+NOT_CHECKED = ("tokens, alerts and messages sent", "whether the whole database, ledger included, was written anew")
+
+
 class Verification:
     """Looks at one store by one version of the settings."""
 
@@ -42,10 +49,11 @@ class Verification:
         return [key for key in self._heads if month in (None, key[2])]
 
     def of_ledger(self) -> tuple[str, ...]:
-        """Whether the chain holds, and whether notices, requests, decisions and closings are what it says."""
+        """Whether the chain holds, and whether notices, requests, decisions, closings and settings are what it says."""
         broken = first_break(self._entries)
         told = [] if broken is None else [f"ledger: {broken}"]
-        return (*told, *unattested(self._facts(), self._entries))
+        settings = unattested_settings(self._store.stored_settings(), self._entries)
+        return (*told, *unattested(self._facts(), self._entries), *settings)
 
     def of_month(self, key: Key) -> Verified:
         """Every revision by itself, and the newest one against what is stored now."""

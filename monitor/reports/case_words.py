@@ -23,7 +23,9 @@ HEAD = ("ID", "STATUS", "KIND", "COMPONENT", "PERIOD", "REQUESTED BY", "DECIDED 
 def worth(request: Request, seen: Seconds) -> Iterator[str]:
     """What of the period could matter: only what was seen not up can be excluded."""
     whole = _seconds(request.period.length)
-    if request.type is RequestType.CORRECTION:
+    if request.check is not None:
+        yield f"{whole} of {request.subject} would become unknown, and the component is judged again without it."
+    elif request.type is RequestType.CORRECTION:
         yield f"{whole} would become unknown; {_seconds(seen)} of it was seen down or degraded."
     elif seen:
         yield f"{_seconds(seen)} of {whole} was seen down or degraded: only that can be excluded."
@@ -58,12 +60,15 @@ def doubts(case: Case, decision: Decision) -> Iterator[str]:
 def done(case: Case, zone: ZoneInfo) -> str:
     """One sentence: what stands now."""
     request, decision = case.request, case.decision
-    named = f"{request.id} ({request.kind}, {request.component}, {period(request, zone)})"
+    named = f"{request.id} ({request.kind}, {request.subject}, {period(request, zone)})"
     if decision is None:
         other = "somebody else" if is_proven(request.requested_by) else "a holder of a token"
         then = f"`janji {request.type} approve {request.id}`"
         return f"{named} is requested. Until {other} approves it ({then}), {_WAITING[request.type]}."
-    return f"{named} is {case.status} by {decision.by}."
+    said = f"{named} is {case.status} by {decision.by}."
+    if request.check is None or not decision.approved:
+        return said
+    return f"{said} `janji up` judges that time again: at once where it runs, else when it starts next."
 
 
 def described(case: Case, zone: ZoneInfo) -> Iterator[str]:
@@ -71,7 +76,7 @@ def described(case: Case, zone: ZoneInfo) -> Iterator[str]:
     request, decision = case.request, case.decision
     yield f"{request.id}: {case.status}"
     lasted = used_time(request.period.length, detail=True)
-    yield f"  {request.kind}, {request.component}, {period(request, zone)} ({lasted})"
+    yield f"  {request.kind}, {request.subject}, {period(request, zone)} ({lasted})"
     yield f"  {request.reason}"
     if request.evidence:
         yield f"  {request.evidence}"
@@ -90,7 +95,7 @@ def row(case: Case, zone: ZoneInfo) -> tuple[str, ...]:
         request.id,
         case.status.value,
         request.kind,
-        request.component,
+        request.subject,
         period(request, zone),
         request.requested_by,
         "" if decision is None else decision.by,
@@ -110,6 +115,7 @@ def document(case: Case) -> dict[str, object]:
         "status": case.status.value,
         "kind": request.kind,
         "component": request.component,
+        "check": request.check,
         "start": format_instant(request.start),
         "end": format_instant(request.end),
         "seconds": request.period.length,
@@ -140,6 +146,8 @@ def effects_document(found: Sequence[Effect]) -> list[dict[str, object]]:
 
 
 def _counts(request: Request) -> str:
+    if request.check is not None:
+        return "unknown for that check; the component is judged without it"
     excluded = "excluded where it was seen down or degraded, by agreements that list its kind"
     return "unknown" if request.type is RequestType.CORRECTION else excluded
 

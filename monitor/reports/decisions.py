@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.account import Account
 from monitor.core.calendar import format_instant
 from monitor.core.decision import Case, RequestType, Status
-from monitor.core.exclusion import observed_not_up
-from monitor.core.interval import Intervals, intersect, seconds_in
+from monitor.core.interval import seconds_in
 from monitor.reports.words import period, seconds
 
 
@@ -26,7 +25,7 @@ def lines(account: Account) -> Iterator[str]:
         if decision is not None:
             said += f", {case.status} by {decision.by}"
         when = period(request.start, request.end, zone)
-        yield f"  {request.id}, {request.kind} ({request.component}) {when}: {said}: {_fate(account, case)}"
+        yield f"  {request.id}, {request.kind} ({request.subject}) {when}: {said}: {_fate(account, case)}"
         yield f"    {request.reason}" + (f" ({request.evidence})" if request.evidence else "")
 
 
@@ -35,24 +34,15 @@ def documents(account: Account) -> list[dict[str, object]]:
     return [_document(account, case) for case in account.cases]
 
 
-def taken(account: Account, case: Case) -> Intervals:
-    """What an approved one takes of its component's settled time: excluded, or made unknown; else nothing."""
-    if case.status is not Status.APPROVED:
-        return ()
-    inside = intersect([case.request.period], [account.settled])
-    if case.request.type is RequestType.CORRECTION:
-        return inside
-    spans = next(part.spans for part in account.parts if part.component == case.request.component)
-    return tuple(piece for each in inside for piece in observed_not_up(spans, each))
-
-
 def _fate(account: Account, case: Case) -> str:
-    request, length = case.request, seconds(seconds_in(taken(account, case)))
+    request, length = case.request, seconds(seconds_in(account.taken(case)))
     if case.status is Status.PENDING:
         counts = "downtime in it counts" if request.type is RequestType.EXCLUSION else "it counts as it was measured"
         return f"pending, {counts}"
     if case.status is Status.REJECTED:
         return "changes nothing"
+    if request.check is not None:
+        return f"judged without that check, {length} unknown"
     return f"{length} unknown" if request.type is RequestType.CORRECTION else f"{length} seen not up and excluded"
 
 
@@ -64,6 +54,7 @@ def _document(account: Account, case: Case) -> dict[str, object]:
         "status": case.status.value,
         "kind": request.kind,
         "component": request.component,
+        "check": request.check,
         "start": format_instant(request.start),
         "end": format_instant(request.end),
         "reason": request.reason,
@@ -72,6 +63,6 @@ def _document(account: Account, case: Case) -> dict[str, object]:
         "decided_by": None if decision is None else decision.by,
         "taken": [
             {"start": format_instant(each.start), "end": format_instant(each.end), "seconds": each.length}
-            for each in taken(account, case)
+            for each in account.taken(case)
         ],
     }

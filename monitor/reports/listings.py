@@ -11,7 +11,6 @@ from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import Seconds
 from monitor.core.text import target_percent
 from monitor.reports import books, credits
-from monitor.reports.decisions import taken
 from monitor.reports.explanation import ExplainedOutage, Explanation, explain
 from monitor.reports.month_sheet import Cell
 from monitor.reports.prose import formula
@@ -122,11 +121,11 @@ def _of_account(label: str, explanation: Explanation) -> Iterator[tuple[Cell, ..
         yield (
             *_whose(label, account),
             request.kind.replace("_", " "),
-            request.component,
+            request.subject,
             _local(request.start, account),
             _local(request.end, account),
             None,
-            seconds_in(taken(account, case)),
+            seconds_in(account.taken(case)),
             f"{request.type.value} {request.id}, {case.status.value}",
         )
 

@@ -12,7 +12,6 @@ from monitor.core.interval import intersect, seconds_in
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval
 from monitor.core.text import exactly, left_time, money, number, percent, target_percent, used_time
-from monitor.reports.decisions import taken
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, explain
 from monitor.reports.rows import Outcome
 from monitor.reports.statement_parts import Block, Card, Told, Tone
@@ -240,7 +239,7 @@ def _cases(account: Account, words: Words, zone: ZoneInfo) -> Block:
         (
             *_period(case.request.period, words, zone),
             names[case.request.component],
-            used_time(seconds_in(taken(account, case)), words.language, detail=True),
+            used_time(seconds_in(account.taken(case)), words.language, detail=True),
             f"{words.say(case.request.kind.replace('_', ' '))}: {words.say(case.status.value)}",
         )
         for case in account.cases

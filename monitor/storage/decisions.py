@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
+from monitor.core import decision as core
 from monitor.core.decision import Case, Decision, Request, RequestType, case_of, check_decision, check_request
+from monitor.core.timeline import Corrections
 from monitor.storage import ledger
 from monitor.storage.notices import Transaction
-from monitor.storage.tables import Component
+from monitor.storage.tables import Component, Inbox
 from monitor.storage.tables import Decision as DecisionRow
 from monitor.storage.tables import Request as RequestRow
 
@@ -54,6 +56,8 @@ class Decisions:
             # After the ledger, whose lock comes first everywhere: else two writers could wait for each other.
             if decided.request.type is RequestType.CORRECTION and decision.approved:
                 _rewritten(connection, decided.request.component)
+                if decided.request.check is not None:
+                    _to_be_judged(connection, decided.request)
             ledger.bump(connection, "facts")
             return decided
 
@@ -94,6 +98,22 @@ def _rewritten(connection: Connection, component: str) -> None:
     connection.execute(
         update(Component).where(col(Component.id) == component).values(revision=col(Component.revision) + 1)
     )
+
+
+def _to_be_judged(connection: Connection, request: Request) -> None:
+    """An inbox row for the period: whoever judges next, now or after a start, judges it again with the correction."""
+    no = connection.execute(select(col(Component.no)).where(col(Component.id) == request.component)).scalar_one()
+    connection.execute(insert(Inbox).values(touched={str(no): [request.start, request.end]}))
+
+
+def check_corrections(connection: Connection) -> dict[str, Corrections]:
+    """By component: what approved corrections of single checks make unknown."""
+    found: dict[str, list[Case]] = defaultdict(list)
+    query = select(col(RequestRow.no)).where(col(RequestRow.check).is_not(None))
+    numbers = [no for (no,) in connection.execute(query) if no is not None]
+    for case in _read(connection, numbers) if numbers else ():
+        found[case.request.component].append(case)
+    return {component: core.check_corrections(cases) for component, cases in found.items()}
 
 
 def _read(connection: Connection, numbers: Sequence[int] | None = None) -> list[Case]:

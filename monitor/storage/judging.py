@@ -14,7 +14,8 @@ from sqlmodel import col
 from monitor.core.alert import Plan
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.schedule import slot_of
-from monitor.core.timeline import LOCAL_GRACE, Terms, judge, revise, settled_until
+from monitor.core.timeline import LOCAL_GRACE, Corrections, Terms, judge, revise, settled_until
+from monitor.storage import decisions, ledger
 from monitor.storage import spans as span_rows
 from monitor.storage.alerting import Alerts
 from monitor.storage.reported import Checks, Reported, ReportsByCheck
@@ -44,10 +45,15 @@ class _Component:
     tail: list[Span] = field(default_factory=list)
     deadline: Seconds = _LONG_AGO
 
+    @property
+    def longest(self) -> Seconds:
+        """Of all its slots."""
+        return max((terms.every for versions in self.checks.values() for terms in versions), default=1)
+
     def late(self, touched: Sequence[Interval]) -> list[Interval]:
         """The touched periods, grown to whole slots, as far as they are settled already."""
-        longest = max((terms.every for versions in self.checks.values() for terms in versions), default=1)
-        grown = (Interval(max(self.since, item.start), min(self.watermark, item.end - 1 + longest)) for item in touched)
+        reach = self.longest - 1
+        grown = (Interval(max(self.since, item.start), min(self.watermark, item.end + reach)) for item in touched)
         return [item for item in grown if item.start < item.end]
 
 
@@ -66,11 +72,13 @@ class Judge:
         self._alerts = Alerts(plan)
         self._grace = grace
         self._components: dict[int, _Component] | None = None
+        self._corrections: tuple[int, Mapping[str, Corrections]] | None = None
         self._reported = Reported()
 
     def forget(self) -> None:
         """Reads everything afresh at the next step: after new settings, a rollback or a take-over."""
         self._components = None
+        self._corrections = None
         self._alerts.forget()
 
     def replan(self, plan: Plan) -> None:
@@ -81,6 +89,7 @@ class Judge:
         """Judges what came in and what has become due by `now`."""
         components = self._components = self._components or self._load(connection)
         rows = connection.execute(select(Inbox).order_by(col(Inbox.no)).limit(_INBOX_LIMIT)).all()
+        self._look_up_corrections(connection)
         touched = _periods(row.touched for row in rows)
         due = [component for component in components.values() if component.no in touched or component.deadline <= now]
         live: ReportsByCheck = defaultdict(dict)
@@ -107,9 +116,8 @@ class Judge:
         watermark = self._settle(component, live, now)
         pieces: list[tuple[Interval, ReportsByCheck]] = []
         for period in component.late(touched):
-            reports: ReportsByCheck = defaultdict(dict)
-            self._reported.between(connection, reports, component.checks, period)
-            pieces.append((period, reports))
+            low = period.start - component.longest
+            pieces.append((period, self._reported.between(connection, low, period.end, component.order)))
         if watermark > component.watermark:
             pieces.append((Interval(component.watermark, watermark), live))
         if not pieces:
@@ -117,11 +125,29 @@ class Judge:
         old = self._context(connection, component, pieces[0][0].start - component.bridge)
         new = list(old)
         for period, reports in pieces:
-            new = revise(new, _judged(component.checks, reports, period), component.bridge)
+            new = revise(new, self._judged(component, reports, period), component.bridge)
         change = Change(component.no, component.id, tuple(old), tuple(new), component.watermark, watermark)
         component.watermark = watermark
         component.tail = [span for span in new if span.end >= watermark - component.bridge][-_TAIL:]
         return change
+
+    def _judged(self, component: _Component, reports: ReportsByCheck, period: Interval) -> list[Span]:
+        checks = component.checks
+        _, corrections = self._corrections or (0, {})
+        return judge(
+            (terms for versions in checks.values() for terms in versions),
+            {versions[0].check: reports.get(no, {}) for no, versions in checks.items()},
+            period.start,
+            period.end,
+            corrections.get(component.id, {}),
+        )
+
+    def _look_up_corrections(self, connection: Connection) -> None:
+        """Reads them again once a command changed any facts. Comes after the inbox: an approval lies there too, so that
+        what is judged for it is judged with it."""
+        facts = ledger.counter(connection, "facts")
+        if self._corrections is None or self._corrections[0] != facts:
+            self._corrections = (facts, decisions.check_corrections(connection) if facts else {})
 
     def _settle(self, component: _Component, reports: ReportsByCheck, now: Seconds) -> Seconds:
         """The new watermark, never before the old one; sets the next deadline."""
@@ -187,15 +213,6 @@ class Judge:
                     row.no, row.id, row.bridge, row.since, watermark, dict(checks), shortest, list(checks)
                 )
         return loaded
-
-
-def _judged(checks: Checks, reports: ReportsByCheck, period: Interval) -> list[Span]:
-    return judge(
-        (terms for versions in checks.values() for terms in versions),
-        {versions[0].check: reports.get(no, {}) for no, versions in checks.items()},
-        period.start,
-        period.end,
-    )
 
 
 def _in_force(versions: Sequence[Terms], instant: Seconds) -> Terms:

@@ -68,3 +68,13 @@ def _insert(connection: Connection, table: type[SQLModel], values: dict[str, Any
     if key is None:
         raise AssertionError(f"{table.__name__} gave no key")
     return int(key[0])
+
+
+def check_names(connection: Connection, component: str | None = None) -> dict[int, tuple[str, str]]:
+    """By number: component and name of every check there ever was, of one component or of all."""
+    query = select(col(CheckName.no), col(Component.id), col(CheckName.name)).join(
+        Component, col(Component.no) == col(CheckName.component_no)
+    )
+    if component is not None:
+        query = query.where(col(Component.id) == component)
+    return {no: (owner, name) for no, owner, name in connection.execute(query) if no is not None}

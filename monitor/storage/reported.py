@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, String, cast, func, select
 from sqlmodel import col
 
-from monitor.core.model import STATES, Interval, Seconds
+from monitor.core.model import STATES, Seconds
 from monitor.core.schedule import slot_of
 from monitor.core.timeline import Report, Terms
 from monitor.storage.tables import Definition, Location, Result
@@ -15,6 +15,19 @@ from monitor.storage.tables import Definition, Location, Result
 _LIVE: Seconds = 600
 _MANY = 200
 """More check numbers than this are not listed in a statement: nearly every row is wanted."""
+
+_LOCATION, _DEFINITION = 4, 4 << 16
+"""What location and definition are multiplied with in a packed report: outcomes are below 4, locations below 65,536."""
+
+_PACKED: Any = func.aggregate_strings(
+    cast(
+        cast(col(Result.definition_no), BigInteger) * _DEFINITION
+        + col(Result.location_no) * _LOCATION
+        + col(Result.outcome),
+        String,
+    ),
+    ",",
+)
 
 ReportsByCheck: TypeAlias = dict[int, dict[Seconds, dict[str, Report]]]
 Checks: TypeAlias = dict[int, list[Terms]]
@@ -55,11 +68,41 @@ class Reported:
             where = col(Result.slot).in_(named) if len(named) <= _MANY else col(Result.slot) >= low
             self._fetch(connection, reports, numbers, dict.fromkeys(numbers, low), where)
 
-    def between(self, connection: Connection, reports: ReportsByCheck, checks: Checks, period: Interval) -> None:
-        """Adds the reports of one component's checks in every slot that touches a period."""
-        low = period.start - max((terms.every for versions in checks.values() for terms in versions), default=1)
-        where = (col(Result.slot) > low) & (col(Result.slot) < period.end)
-        self._fetch(connection, reports, list(checks), dict.fromkeys(checks, low), where)
+    def between(
+        self, connection: Connection, start: Seconds, end: Seconds, numbers: Sequence[int] | None = None
+    ) -> ReportsByCheck:
+        """The reports in the slots that start in `[start, end)`, of these checks or of all: the one way to what was
+        reported in the past, for the judge and for whoever judges again.
+
+        Meant for a day or less at a time. The database puts each slot's reports into one text, and slots that were
+        seen alike share one mapping: a month of results is read by its slots, not by its rows.
+        """
+        query: Any = (
+            select(col(Result.slot), col(Result.check_no), _PACKED)
+            .where(col(Result.slot) >= start, col(Result.slot) < end)
+            .group_by(col(Result.slot), col(Result.check_no))
+        )
+        if numbers is not None and len(numbers) <= _MANY:
+            query = query.where(col(Result.check_no).in_(numbers))
+        reports: ReportsByCheck = defaultdict(dict)
+        unpacked: dict[str, dict[str, Report]] = {}
+        for slot, check_no, packed in connection.execute(query):
+            seen = unpacked.get(packed)
+            if seen is None:
+                seen = unpacked[packed] = self._unpacked(connection, packed)
+            reports[check_no][slot] = seen
+        return reports
+
+    def _unpacked(self, connection: Connection, packed: str) -> dict[str, Report]:
+        found: dict[str, Report] = {}
+        for number in map(int, packed.split(",")):
+            definition_no, rest = divmod(number, _DEFINITION)
+            location_no, outcome = divmod(rest, _LOCATION)
+            found[self._location(connection, location_no)] = (
+                STATES[outcome],
+                self._definition(connection, definition_no),
+            )
+        return found
 
     def _fetch(
         self,

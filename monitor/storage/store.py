@@ -3,6 +3,7 @@
 Synchronous; the hub calls it from its writer and reader threads. Methods take and give types of `core`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlmodel import col
 
+from monitor.core import attest
+from monitor.core.attest import StoredSettings
 from monitor.core.ledger import Entry
-from monitor.core.model import Milliseconds, Result, Seconds, Span
-from monitor.core.timeline import Terms
-from monitor.storage import ledger, results, spans, terms
+from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
+from monitor.core.timeline import Reports, Terms
+from monitor.storage import ledger, registry, results, spans, terms
 from monitor.storage.books import ClosedBooks
 from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
@@ -25,8 +28,9 @@ from monitor.storage.migrate import migrate, missing_tables, tables_exist
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
 from monitor.storage.registry import Registry
+from monitor.storage.reported import Reported
 from monitor.storage.results import Refused
-from monitor.storage.tables import CheckName, Component, Definition
+from monitor.storage.tables import CheckName, Component, Definition, Inbox, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
@@ -48,6 +52,7 @@ class ComponentFacts:
     until: Seconds | None
     watermark: Seconds | None
     revision: int
+    bridge: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Store:
         self._engine = engine
         self._registry = Registry()
         self._loaded: tuple[tuple[int, LoadedSettings], ...] = ()
+        self._reported = Reported()
         self.books = ClosedBooks(self.transaction)
         self.decisions = Decisions(self.transaction)
         self.notices = Notices(self.transaction)
@@ -103,6 +109,11 @@ class Store:
         return cls(engine)
 
     @property
+    def origin(self) -> Self:
+        """Itself: what a snapshot was taken of."""
+        return self
+
+    @property
     def engine(self) -> Engine:
         """For the hub's lock only."""
         return self._engine
@@ -135,7 +146,7 @@ class Store:
         with self.transaction() as connection:
             if terms.remember_settings(connection, digest, dict(document), now):
                 payload = {"digest": digest}
-                ledger.append(connection, at=now, actor=actor, kind="settings loaded", payload=payload)
+                ledger.append(connection, at=now, actor=actor, kind=attest.LOADED, payload=payload)
             terms.adopt(connection, self._registry, wanted, now)
 
     def planned(self, now: Seconds) -> list[PlannedCheck]:
@@ -168,7 +179,7 @@ class Store:
     def components(self) -> dict[str, ComponentFacts]:
         with self.transaction() as connection:
             return {
-                row.id: ComponentFacts(row.id, row.since, row.until, row.watermark, row.revision)
+                row.id: ComponentFacts(row.id, row.since, row.until, row.watermark, row.revision, row.bridge)
                 for row in connection.execute(select(Component))
             }
 
@@ -189,6 +200,31 @@ class Store:
         with self.transaction() as connection:
             no = connection.execute(select(col(Component.no)).where(col(Component.id) == component)).scalar()
             return [] if no is None else list(results.read(connection, start, end, [no]))
+
+    def reports(self, start: Seconds, end: Seconds, component: str | None = None) -> dict[str, dict[str, Reports]]:
+        """What was reported in the slots that start in `[start, end)`, by component and check, of one or of all.
+
+        Ask for a day at a time.
+        """
+        found: dict[str, dict[str, Reports]] = defaultdict(dict)
+        with self.transaction() as connection:
+            names = registry.check_names(connection, component)
+            if component is None or names:
+                numbers = None if component is None else list(names)
+                for no, reports in self._reported.between(connection, start, end, numbers).items():
+                    if no in names:
+                        found[names[no][0]][names[no][1]] = reports
+        return found
+
+    def waiting(self) -> dict[str, list[Interval]]:
+        """By component: the time that results, or decisions on them, touched and that is not judged with them yet."""
+        found: dict[str, list[Interval]] = defaultdict(list)
+        with self.transaction() as connection:
+            names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
+            for touched in connection.execute(select(col(Inbox.touched))).scalars():
+                for no, (start, end) in touched.items():
+                    found[names[int(no)]].append(Interval(start, end))
+        return found
 
     def latencies(self, start: Seconds, end: Seconds) -> dict[str, dict[Milliseconds, int]]:
         """By component: how often each total time of a good answer was seen in `[start, end)`."""
@@ -225,6 +261,12 @@ class Store:
         # Two readers may find the same news: each sets a whole tuple, so nothing is lost or doubled.
         self._loaded = known
         return [version for _, version in known]
+
+    def stored_settings(self) -> list[StoredSettings]:
+        """Every version of the settings as it is stored now, whole, with its digest, in order: read anew each time."""
+        query = select(SettingsVersion).order_by(col(SettingsVersion.no))
+        with self.transaction() as connection:
+            return [StoredSettings(row.digest, row.loaded_at, row.body) for row in connection.execute(query)]
 
     def newest_result(self) -> Seconds | None:
         """When the newest result was taken."""

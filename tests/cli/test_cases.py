@@ -151,7 +151,7 @@ def test_a_kind_that_no_agreement_lists_cannot_be_chosen(desk: Desk) -> None:
         ({"--component": "apy"}, "there is no component apy; did you mean api?"),
         ({"--reason": " "}, "a request needs a reason"),
         ({"--evidence": "ftp://x"}, "does not begin with https:// or http://"),
-        ({"--check": "http"}, "one check alone cannot be decided on yet"),
+        ({"--check": "http"}, "a check has none of its own; leave the check out"),
         ({"--kind": "maintenance"}, "'maintenance' is not one of"),
         ({"--for": "90ms"}, "not in whole seconds"),
     ],

@@ -17,13 +17,13 @@ from monitor.core.decision import (
     corrected,
     counts_for,
     exclusions,
-    overlay_unknown,
     same_holder,
     standing,
 )
 from monitor.core.exclusion import Exclusion, accepted_windows
 from monitor.core.interval import intersect, seconds_in, subtract, union
 from monitor.core.model import Interval, Span, State
+from monitor.core.timeline import overlay_unknown
 from tests.core.strategies import intervals, timelines
 
 UP, DEGRADED, DOWN, UNKNOWN = State.UP, State.DEGRADED, State.DOWN, State.UNKNOWN
@@ -62,7 +62,7 @@ NO = Decision(False, "ben", 2_000, "the provider says otherwise")
         ({"start": True}, "whole seconds"),
         ({"reason": "  "}, "a request needs a reason"),
         ({"evidence": "javascript:alert(1)"}, "does not begin with https:// or http://"),
-        ({"check": "http"}, "one check alone cannot be decided on"),
+        ({"check": "http"}, "an exclusion is of a component's time, and a check has none of its own"),
     ],
 )
 def test_a_request_that_cannot_be_made_says_why(change: dict[str, object], says: str) -> None:

@@ -82,8 +82,9 @@ class World:
         self.judge = Judge(plan, grace)
 
     def adopt(self, *wanted: WantedComponent, at: Seconds = -1) -> None:
-        document = [repr(item) for item in wanted]
-        self.store.adopt(digest(document), {"wanted": document}, wanted, now=T0 + at, actor="test")
+        components = [{"id": item.id, "bridge": f"{item.bridge}s", "all": repr(item)} for item in wanted]
+        document = {"components": components}
+        self.store.adopt(digest(document), document, wanted, now=T0 + at, actor="test")
         self.judge.forget()
 
     def accept(self, *results: Result) -> list[Refused]:
