@@ -140,6 +140,24 @@ async def test_a_correction_makes_its_time_unknown(house: House, api: Caller) ->
     assert house.actors("correction") == [("correction requested", "ana"), ("correction approved", "cho")]
 
 
+async def test_a_correction_of_one_check_names_it_and_says_what_it_would_do(house: House, api: Caller) -> None:
+    answer = await api.post("/corrections", "ana", WRONG | {"check": "http"})
+    assert (answer.status, answer.json["component"], answer.json["check"]) == (201, "api", "http")
+    # web saw the second half hour down: of the agreement's hour only the first one is lost.
+    after = {effect["id"]: effect["after"]["down_seconds"] for effect in answer.json["effects"]}
+    assert after == {"acme": 4_200, "api": 1_200}
+    decided = await api.post("/corrections/correction-1/approve", "cho", {})
+    assert decided.json["counts"] == "unknown for that check; the component is judged without it"
+    assert list(house.store.waiting()) == ["api"]
+
+
+async def test_a_check_that_is_not_there_is_told_at_its_place(house: House, api: Caller) -> None:
+    wrong = {"#/check": "api has no check htp; did you mean http?"}
+    assert (await api.post("/corrections", "ana", WRONG | {"check": "htp"})).errors == wrong
+    assert (await api.post("/exclusions", "ana", THIRD | {"check": "http"})).status == 422
+    assert house.actors("correction") == []
+
+
 async def test_lists_show_all_or_only_what_is_pending(api: Caller) -> None:
     assert (await api.get("/exclusions")).json == []
     await api.post("/exclusions", "ana", THIRD)

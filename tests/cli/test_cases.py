@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.core.alert import Plan
 from monitor.core.ledger import first_break
 from monitor.core.model import Span, State
 from monitor.reader.page import PageReader
 from monitor.reader.snapshot import Snapshot
+from monitor.storage.judging import Judge
 from tests.cli.house import Done, House
 from tests.reports.world import NOW, YAML, build, opened, settings_of, wib
 
@@ -287,6 +289,87 @@ def test_the_list_shows_all_or_only_what_is_pending(desk: Desk) -> None:
     (waiting,) = desk.run("exclusion", "list", "--pending", "--json").json
     assert (waiting["id"], waiting["status"], waiting["decided_by"]) == ("exclusion-2", "pending", None)
     assert desk.run("correction", "list", "--pending").lines == ["No correction is pending."]
+
+
+# Corrections of one check
+
+CHECK = (*WRONG, "--check", "http")
+"""`web` saw 14:30 to 15:00 down: of the agreement those 1,800 s stay down, and 14:00 to 14:30 become unknown."""
+
+
+def judged(desk: Desk) -> None:
+    store = desk.store()
+    while store.judge(Judge(Plan()), NOW).more:
+        pass
+    store.close()
+
+
+def test_a_correction_of_one_check_says_what_the_component_would_be_and_the_judge_makes_it_so(desk: Desk) -> None:
+    asked = desk.by("ana", *CHECK)
+    assert (asked.code, asked.err) == (0, "")
+    assert asked.lines == [
+        "2,400 s of api/http would become unknown, and the component is judged again without it.",
+        "If approved:",
+        f"  agreement acme, 2026-01: {AS_IT_WAS} → 4,200 s down of 2,673,000 s measured, 99.8428 %",
+        "  objective of api, 2026-01: 3,600 s down of 2,671,200 s measured, 99.8652 % → "
+        "1,200 s down of 2,668,800 s measured, 99.9550 %",
+        "correction-1 (measurement_error, api/http, Fri 9 Jan 2026 14:00 WIB to Fri 9 Jan 2026 14:40 WIB) is requested."
+        " Until somebody else approves it (`janji correction approve correction-1`), it counts as it was measured.",
+    ]
+    done = desk.by("ben", "correction", "approve", "correction-1")
+    assert done.code == 0
+    assert done.lines[-1].endswith(
+        "is approved by ben. `janji up` judges that time again: at once where it runs, else when it starts next."
+    )
+    assert facts(desk, "api") == (3_600, 3_600, 3_600, "99.8652")  # no hub has run
+    judged(desk)
+    assert facts(desk, "api") == (1_200, 3_600, 6_000, "99.9550")
+    assert facts(desk, "--agreement", "acme") == (4_200, 0, 5_400, "99.8428")
+    assert desk.kinds() == ["correction requested", "correction approved"]
+
+
+def test_a_correction_of_one_check_stands_in_evidence_and_explanation(desk: Desk) -> None:
+    desk.by("ana", *CHECK)
+    desk.by("ben", "correction", "approve", "correction-1")
+    judged(desk)
+    [held] = [item for item in desk.run("evidence", "api", "2026-01").json["exclusions"] if "check" in item]
+    assert (held["kind"], held["check"], held["approved"]) == ("measurement_error", "http", True)
+    assert (held["start"], held["end"]) == ("2026-01-09T07:00:00Z", "2026-01-09T07:40:00Z")
+    assert "approved by ben: judged without that check, 2,400 s unknown" in desk.run("explain", "api", "2026-01").out
+    [case] = desk.run("correction", "list", "--json").json
+    assert (case["component"], case["check"]) == ("api", "http")
+    assert case["counts"] == "unknown for that check; the component is judged without it"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"--check": "htp"}, "api has no check htp; did you mean http?"),
+        ({"--start": "2025-12-09 14:00"}, "api/http was not in force then"),
+        ({"--start": "2026-01-25 03:10", "--for": "20m"}, "no result of api/http is stored for that time"),
+    ],
+)
+def test_a_check_that_was_not_seen_is_not_corrected(desk: Desk, change: dict[str, str], says: str) -> None:
+    options = dict(zip(CHECK[2::2], CHECK[3::2], strict=True)) | change
+    done = desk.by("ana", "correction", "request", *(word for pair in options.items() for word in pair))
+    assert done.code == 2
+    assert says in done.err
+    assert desk.kinds() == []
+
+
+def test_an_approval_is_refused_once_the_results_are_gone(desk: Desk) -> None:
+    desk.by("ana", *CHECK)
+    store = desk.store()
+    with store.transaction() as connection:
+        connection.exec_driver_sql(f"delete from result where slot = {wib('09 Jan 14:05')}")
+    store.close()
+    done = desk.by("ben", "correction", "approve", "correction-1")
+    assert done.code == 1
+    assert "the results stored of 2026-01-09T07:05:00Z to 2026-01-09T07:10:00Z do not give the timeline" in done.err
+    assert desk.kinds() == ["correction requested"]
+
+
+# Shown
 
 
 def test_one_is_shown_with_everything_that_is_known_of_it(desk: Desk) -> None:

@@ -221,3 +221,118 @@ def test_late_results_are_named_and_hold_again_once_revised(books: Office) -> No
 def test_a_service_that_was_moved_is_named(books: Office) -> None:
     books.sql("update component set since = since + 86400 where id = 'api'")
     assert any(line.startswith("api: in service 2025-12-31T17:00:00Z to ") for line in wrong(books))
+
+
+def test_settings_that_were_changed_are_named_by_the_ledger(books: Office) -> None:
+    books.sql("update settings_version set body = json_set(body, '$.page.title', 'x')")
+    [line] = wrong(books)
+    assert line.startswith("settings loaded at 2025-12-31T")
+    assert "Z: their digest is " in line
+    assert line.endswith(" in ledger entry 1")
+    books.sql("delete from settings_version")
+    assert [line for line in wrong(books) if line.startswith("settings: ledger entry 1 says some were loaded at 2025-")]
+
+
+def test_settings_that_were_loaded_behind_the_ledgers_back_are_named(books: Office) -> None:
+    books.sql("insert into settings_version (digest, loaded_at, body) select digest, loaded_at + 60, body "
+              "from settings_version limit 1")  # fmt: skip
+    [line] = wrong(books)
+    assert line.endswith(": are stored, and the ledger does not say so")
+    books.sql("delete from settings_version where no = (select max(no) from settings_version)")
+    books.sql("update settings_version set loaded_at = loaded_at - 60")
+    assert " says 2025-12-31T" in wrong(books)[0]
+
+
+# Spans against results
+
+JANUARY = ("verify", "--from", "2026-01-01", "--to", "2026-02-01")
+
+
+def test_spans_that_results_still_give_hold(books: Office) -> None:
+    done = books.run(*JANUARY)
+    assert (done.code, done.err) == (0, "")
+    # 31 days of two components.
+    said = "spans, 2025-12-31T17:00:00Z to 2026-01-31T17:00:00Z, 5,356,800 s of 2 components: holds"
+    assert done.lines[2] == said
+    values = books.run(*JANUARY, "--component", "api", "--json").json
+    assert values["spans"]["compared_seconds"] == {"api": 2_678_400}
+    assert (values["holds"], values["spans"]["different"]) == (True, [])
+
+
+def test_what_was_and_was_not_checked_is_said(books: Office) -> None:
+    told = books.run("verify").lines
+    assert told[told.index("Not checked:") + 1] == (
+        "- spans against the results they were judged from: name the time with --from"
+    )
+    assert told[-2] == "- tokens, alerts and messages sent"
+    told = books.run(*JANUARY).lines
+    by_results = "- spans against results, by the terms of their checks and approved corrections, as these are stored"
+    assert told.index(by_results) < told.index("Not checked:")
+
+
+def test_a_result_that_was_changed_is_named_by_what_it_made(books: Office) -> None:
+    books.sql("update result set outcome = 0 where slot = ?", wib("20 Jan 01:05"))
+    assert books.run("verify").code == 0  # no span was touched
+    done = books.run(*JANUARY)
+    told = "  api: 2026-01-19T18:05:00Z to 2026-01-19T18:10:00Z: stored is down, results give up (300 s)"
+    assert (done.code, [line for line in done.lines if line.startswith("  ")]) == (1, [told])
+    [found] = books.run(*JANUARY, "--json").json["spans"]["different"]
+    assert found == {
+        "component": "api",
+        "start": "2026-01-19T18:05:00Z",
+        "end": "2026-01-19T18:10:00Z",
+        "seconds": 300,
+        "stored": "down",
+        "recomputed": "up",
+    }
+
+
+def test_a_span_that_results_do_not_give_is_named_in_a_month_that_is_not_closed(books: Office) -> None:
+    books.sql("update span set state = 0 where start = ?", wib("05 Feb 10:00"))
+    done = books.run("verify", "--from", "2026-02-01")
+    told = "  api: 2026-02-05T03:00:00Z to 2026-02-05T03:10:00Z: stored is up, results give down (600 s)"
+    assert (done.code, [line for line in done.lines if line.startswith("  ")]) == (1, [told])
+
+
+def test_a_correction_of_one_check_that_was_taken_out_leaves_its_spans_unproven(books: Office) -> None:
+    words = [word.replace("01-09 14:00", "02-05 10:00").replace("40m", "10m") for word in WRONG]
+    assert books.by("ana", *words, "--check", "http").code == 0
+    assert books.by("ben", "correction", "approve", "correction-3").code == 0
+    books.late("web", "25 Jan 03:00", "25 Jan 03:00", State.UP)  # judges what waits
+    assert books.run("verify", "--from", "2026-02-01").code == 0
+    books.sql("delete from decision where request_no = 3")
+    told = "  api: 2026-02-05T03:00:00Z to 2026-02-05T03:10:00Z: stored is unknown, results give down (600 s)"
+    assert told in books.run("verify", "--from", "2026-02-01").lines
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--to", "2026-02-01"), "name its beginning with --from"),
+        (("--component", "api"), "name its beginning with --from"),
+        (("--from", "2026-02-01", "--to", "2026-01-01"), "holds no time"),
+        (("--from", "2026-02-31"), "is not in the calendar"),
+        (("--from", "January"), "is not a time"),
+        (("--from", "2026-01-01", "--component", "appi"), "there is no component appi; did you mean api?"),
+    ],
+)
+def test_a_period_that_cannot_be_judged_says_what_to_do(office: Office, words: tuple[str, ...], says: str) -> None:
+    done = office.run("verify", *words)
+    assert done.code == 2
+    assert says in done.err
+
+
+def test_a_correction_of_one_check_proposes_a_revision_of_the_closed_month(books: Office) -> None:
+    words = [word.replace("01-09 14:00", "01-20 01:00").replace("40m", "10m") for word in WRONG]
+    assert books.by("ana", *words, "--check", "http").code == 0
+    assert books.by("ben", "correction", "approve", "correction-3").code == 0
+    books.late("web", "25 Jan 03:00", "25 Jan 03:00", State.UP)  # judges what waits
+    assert books.run("explain", "api", "2026-01", "--json").json["down_seconds"] == 3_600
+    found = wrong(books)
+    told = "api: 2026-01-19T18:00:00Z to 18:10:00Z was down when the month was closed and is unknown now (600 s)"
+    assert told in found
+    assert any(line.startswith("api: correction-3 (measurement_error of http) ") for line in found)
+    for words_ in (("--objective", "api"), ("--agreement", "acme")):
+        assert books.by("dan", "revise", "2026-01", *words_, "--reason", "An expired password").code == 0
+    assert books.run("verify").code == 0
+    assert books.run("explain", "api", "2026-01", "--json").json["down_seconds"] == 3_000
