@@ -82,8 +82,7 @@ class World:
         self.judge = Judge(plan, grace)
 
     def adopt(self, *wanted: WantedComponent, at: Seconds = -1) -> None:
-        components = [{"id": item.id, "bridge": f"{item.bridge}s", "all": repr(item)} for item in wanted]
-        document = {"components": components}
+        document = {"wanted": [repr(item) for item in wanted]}
         self.store.adopt(digest(document), document, wanted, now=T0 + at, actor="test")
         self.judge.forget()
 

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.decision import Decision
-from monitor.core.model import Interval, Result, Seconds
+from monitor.core.model import Interval, Result, Seconds, digest
 from monitor.reader.recomputing import Recomputed, Recomputing
 from monitor.storage.store import Store
+from monitor.storage.terms import WantedComponent
 from tests.storage.builders import DOWN, T0, UP, World, check, component, seen, slots
 from tests.storage.test_check_corrections import of
 from tests.storage.test_order import arrivals, fresh
@@ -22,6 +23,13 @@ def recomputed(store: Store, start: Seconds = -DAY, end: Seconds = 3 * DAY) -> R
     for day in recomputing.days:
         recomputing.add(day)
     return recomputing.found()
+
+
+def load(world: World, wanted: WantedComponent, at: Seconds = -1) -> None:
+    """As the hub loads settings: the version that is stored says how gaps are bridged."""
+    document = {"components": [{"id": wanted.id, "bridge": f"{wanted.bridge}s"}]}
+    world.store.adopt(digest(document), document, [wanted], now=T0 + at, actor="test")
+    world.judge.forget()
 
 
 @pytest.fixture
@@ -117,7 +125,8 @@ def test_results_that_wait_to_be_judged_are_no_difference(judged: World) -> None
 
 
 def test_a_change_of_the_bridge_rewrites_nothing_and_is_no_difference(judged: World) -> None:
-    judged.adopt(component(bridge=0), at=2 * DAY + 6)
+    load(judged, component(bridge=600), at=2 * DAY + 5)
+    load(judged, component(bridge=0), at=2 * DAY + 6)
     judged.step(2 * DAY + 70)
     assert judged.inferred() == [(780, 840)]
     assert recomputed(judged.store).wrong == ()
@@ -156,14 +165,14 @@ def test_whatever_order_results_and_corrections_come_in_the_timeline_is_what_the
 
 def test_late_results_of_several_checks_judged_in_part_are_what_results_give(store: Store) -> None:
     world = World(store)
-    world.adopt(component(check(every=10), check("tls", every=300, critical=False), bridge=120))
+    load(world, component(check(every=10), check("tls", every=300, critical=False), bridge=120))
     for slot in range(0, 1_200, 10):
         world.accept(seen(slot, DOWN if slot % 170 < 40 else UP))
         world.step(slot + 15)
     for slot in (900, 0, 300):
         world.accept(seen(slot, DOWN, check="tls"))
         world.step(1_300)
-    world.adopt(component(check(every=60, vote="any"), bridge=30), at=1_305)
+    load(world, component(check(every=60, vote="any"), bridge=30), at=1_305)
     for slot in (1_320, 1_380):
         world.accept(seen(slot, DOWN))
     world.step(1_600)
