@@ -139,10 +139,7 @@ class Account:
         return self._approved(RequestType.CORRECTION)
 
     def supposing(self, case: Case, judged: Iterable[Span] = ()) -> "Account":
-        """The account as it would be with this case, and its decision, on its component.
-
-        `judged` is what the component's timeline would read otherwise: a correction of one check is judged with.
-        """
+        """The account as it would be with this case, and with `judged` in its component's timeline."""
         request, month = case.request, self.month
         if request.start >= month.end or request.end <= month.start:
             return self
