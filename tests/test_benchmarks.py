@@ -18,12 +18,16 @@ def told(name: str, capsys: pytest.CaptureFixture[str], *arguments: int) -> str:
 
 def test_every_benchmark_can_be_started() -> None:
     names = sorted(path.stem for path in Path(ROOT, "benchmarks").glob("[a-z]*.py"))
-    assert names == ["judging", "lateness", "memory", "page", "probing"]
+    assert names == ["judging", "lateness", "memory", "page", "probing", "sealing"]
     assert all(callable(importlib.import_module(f"benchmarks.{name}").main) for name in names)
 
 
 def test_judging_tells_the_cost_of_a_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert "bytes a result row" in told("judging", capsys, 20, 1)
+
+
+def test_sealing_tells_how_small_a_result_becomes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "bytes a result" in told("sealing", capsys, 2, 1, 1)
 
 
 def test_lateness_tells_how_late_probes_start(

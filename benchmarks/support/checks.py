@@ -20,13 +20,15 @@ def http_checks(count: int, port: int) -> list[HttpCheck]:
     ]
 
 
-def wanted(checks: list[HttpCheck]) -> list[WantedComponent]:
-    """Components of twenty checks each."""
+def wanted(
+    checks: list[HttpCheck], *, each: int = CHECKS, locations: tuple[str, ...] = ("local",)
+) -> list[WantedComponent]:
+    """Components of twenty checks each, or of as many as told."""
     found = []
-    for first in range(0, len(checks), CHECKS):
-        own = enumerate(checks[first : first + CHECKS])
+    for first in range(0, len(checks), each):
+        own = enumerate(checks[first : first + each])
         terms = tuple(
-            WantedCheck(f"c{first}", f"k{number}", 60, ("local",), "majority", True, check.definition())
+            WantedCheck(f"c{first}", f"k{number}", 60, locations, "majority", True, check.definition())
             for number, check in own
         )
         found.append(WantedComponent(f"c{first}", 600, None, None, terms))

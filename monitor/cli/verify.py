@@ -43,11 +43,12 @@ class _Found:
 
     @property
     def not_checked(self) -> tuple[str, ...]:
-        if self.spans is None:
+        if self.spans is None or self.within is None:
             return (_UNJUDGED, *NOT_CHECKED)
+        removed = [f"spans before {format_instant(self.spans.since)}, whose results went when their retention was over"]
         waiting = (f"spans of {item}, which wait to be judged" for item in self.spans.waiting)
         reported = (f"spans of {item}, which come from reports and not from results" for item in self.spans.reported)
-        return (*waiting, *reported, *NOT_CHECKED)
+        return (*(removed if self.spans.since > self.within.start else ()), *waiting, *reported, *NOT_CHECKED)
 
 
 @click.command("verify")

@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_BETWEEN_STEPS, _BETWEEN_LOOKS = 0.05, 60.0
+"""Seconds that housekeeping leaves to others after a step, and after it found nothing to do."""
+
 _CHECKS: TypeAdapter[Check] = TypeAdapter(AnyCheck)
 
 
@@ -101,6 +104,7 @@ class Hub:
             self._context = context
             await self._adopt(self._settings)
             self._tasks.append(asyncio.create_task(self._show(page, ready)))
+            self._tasks.append(asyncio.create_task(self._keep_house()))
             try:
                 while not stop.is_set():
                     await self._beat()
@@ -184,6 +188,25 @@ class Hub:
                 self.reader.report("page", "The page could not be renewed; see the log.")
             self._news.clear()
             await self._pause(self._news)
+
+    async def _keep_house(self) -> None:
+        """Seals days that are over, in steps so small that no batch of results waits long for the writer."""
+        while True:
+            worked = False
+            try:
+                worked = await self._in(self.threads.writer, self._seal)
+                self.reader.report("housekeeping", None)
+            except StorageAway:
+                pass  # the beat says so already
+            except Exception:
+                logger.exception("sealing a day failed")
+                self.reader.report(
+                    "housekeeping", "A day could not be sealed; its results stay as they are. See the log."
+                )
+            await asyncio.sleep(_BETWEEN_STEPS if worked else _BETWEEN_LOOKS)
+
+    def _seal(self) -> bool:
+        return self._store.sealing.step(self.now(), int(self._settings.retention.results.total_seconds()))
 
     async def _look_for_facts(self) -> None:
         """Facts that a command changed: the page shows them, and notices are stamped once it does."""

@@ -30,6 +30,7 @@ class Recomputed:
     overlaps: tuple[str, ...]
     waiting: dict[str, Intervals]  # touched by results or corrections that are not judged yet: not compared
     reported: tuple[str, ...]  # not judged from results
+    since: Seconds  # results before this are removed, or were not asked for
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ class Recomputing:
     """
 
     def __init__(self, store: Store, within: Interval, component: str | None = None) -> None:
-        self._store, self._within, self._component = store, within, component
+        self._store, self._component = store, component
         self._terms, self._cases = store.terms(), store.decisions.by_component()
         self._waiting = store.waiting()
         known = store.components()
@@ -55,6 +56,8 @@ class Recomputing:
         self._lengths = self._bridges()
         self._judged: dict[str, list[Span]] = defaultdict(list)
         reach = max((max(lengths) for lengths in self._lengths.values()), default=0) + 1
+        kept = store.results_from()
+        self._within = within = Interval(min(max(within.start, kept + reach if kept else 0), within.end), within.end)
         start, end = within.start - reach, within.end + reach
         first = min((facts.since or 0 for facts in self._facts.values()), default=end)
         last = max((facts.watermark or 0 for facts in self._facts.values()), default=0)
@@ -88,7 +91,7 @@ class Recomputing:
             if touched := intersect(settled, open_):
                 waiting[name] = touched
         reported = tuple(name for name in self._facts if name not in judged)
-        return Recomputed(compared, tuple(differ), tuple(overlaps), waiting, reported)
+        return Recomputed(compared, tuple(differ), tuple(overlaps), waiting, reported, self._within.start)
 
     def _compared(self, name: str, stored: list[Span]) -> Iterator[Unequal]:
         """Over the stretch, behind what is settled now included: no span may lie there."""

@@ -30,6 +30,7 @@ class Verified:
 CHECKED = (
     "every closed month against what is stored now, its own evidence and its own facts",
     "the ledger's chain, and against it notices, requests, decisions, closings and the versions of the settings",
+    "every sealed day against its digests and the ledger",
 )
 NOT_CHECKED = ("tokens, alerts and messages sent", "whether the whole database, ledger included, was written anew")
 
@@ -49,11 +50,11 @@ class Verification:
         return [key for key in self._heads if month in (None, key[2])]
 
     def of_ledger(self) -> tuple[str, ...]:
-        """Whether the chain holds, and whether notices, requests, decisions, closings and settings are what it says."""
+        """Whether the chain holds, and whether all that is stored of what it tells is what it says."""
         broken = first_break(self._entries)
         told = [] if broken is None else [f"ledger: {broken}"]
         settings = unattested_settings(self._store.stored_settings(), self._entries)
-        return (*told, *unattested(self._facts(), self._entries), *settings)
+        return (*told, *unattested(self._facts(), self._entries), *settings, *self._store.damaged())
 
     def of_month(self, key: Key) -> Verified:
         """Every revision by itself, and the newest one against what is stored now."""

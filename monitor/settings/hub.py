@@ -165,6 +165,12 @@ class AgreementSettings(_Section):
         )
 
 
+class Retention(_Section):
+    """How long what is kept is kept. Spans, notices, decisions, books and the ledger stay for ever."""
+
+    results: Annotated[WholeSeconds, Field(ge=timedelta(days=90))] = timedelta(days=730)
+
+
 class Settings(_Section):
     """One loaded version of the settings, every default filled in."""
 
@@ -173,6 +179,7 @@ class Settings(_Section):
     locations: Filled[Location] = (Location(name="local"),)
     components: Filled[ComponentSettings]
     alerts: Alerts = Alerts()
+    retention: Retention = Retention()
     agreements: tuple[AgreementSettings, ...] = ()
 
     def document(self) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from sqlmodel import col
 from monitor.core.model import STATES, Seconds
 from monitor.core.schedule import slot_of
 from monitor.core.timeline import Report, Terms
+from monitor.storage import sealed
+from monitor.storage.results import sealed_until
 from monitor.storage.tables import Definition, Location, Result
 
 _LIVE: Seconds = 600
@@ -64,6 +66,8 @@ class Reported:
         if recent:
             self._fetch(connection, reports, list(recent), recent, col(Result.slot) >= min(recent.values()))
         for (low, every), numbers in older.items():
+            if (border := min(sealed_until(connection), now + every)) > low:
+                sealed.add_reports(connection, reports, low, border, numbers)
             named = range(low, now + every, every)
             where = col(Result.slot).in_(named) if len(named) <= _MANY else col(Result.slot) >= low
             self._fetch(connection, reports, numbers, dict.fromkeys(numbers, low), where)
@@ -91,6 +95,8 @@ class Reported:
             if seen is None:
                 seen = unpacked[packed] = self._unpacked(connection, packed)
             reports[check_no][slot] = seen
+        if start < sealed_until(connection):
+            sealed.add_reports(connection, reports, start, end, numbers)
         return reports
 
     def _unpacked(self, connection: Connection, packed: str) -> dict[str, Report]:

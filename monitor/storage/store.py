@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlmodel import col
 
@@ -19,7 +19,7 @@ from monitor.core.attest import StoredSettings
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
-from monitor.storage import ledger, registry, results, spans, terms
+from monitor.storage import ledger, registry, results, sealed, spans, terms
 from monitor.storage.books import ClosedBooks
 from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
@@ -30,7 +30,8 @@ from monitor.storage.outbox import OutboxRows
 from monitor.storage.registry import Registry
 from monitor.storage.reported import Reported
 from monitor.storage.results import Refused
-from monitor.storage.tables import CheckName, Component, Definition, Inbox, SettingsVersion
+from monitor.storage.sealing import Sealing
+from monitor.storage.tables import Component, Definition, Inbox, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
@@ -76,6 +77,7 @@ class Store:
         self.decisions = Decisions(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction)
+        self.sealing = Sealing(self.transaction)
         self.tokens = Tokens(self.transaction)
 
     @classmethod
@@ -199,7 +201,7 @@ class Store:
         """The component's results in the slots that start in `[start, end)`, in order."""
         with self.transaction() as connection:
             no = connection.execute(select(col(Component.no)).where(col(Component.id) == component)).scalar()
-            return [] if no is None else list(results.read(connection, start, end, [no]))
+            return [] if no is None else sealed.read(connection, start, end, no)
 
     def reports(self, start: Seconds, end: Seconds, component: str | None = None) -> dict[str, dict[str, Reports]]:
         """What was reported in the slots that start in `[start, end)`, by component and check, of one or of all.
@@ -216,6 +218,16 @@ class Store:
                         found[names[no][0]][names[no][1]] = reports
         return found
 
+    def results_from(self) -> Seconds:
+        """From when on results are kept; those before it were removed when their retention was over."""
+        with self.transaction() as connection:
+            return results.kept_from(connection)
+
+    def damaged(self) -> list[str]:
+        """What of the sealed days is not as it was sealed, or not as the ledger tells; a sentence for each."""
+        with self.transaction() as connection:
+            return list(sealed.damage(connection))
+
     def waiting(self) -> dict[str, list[Interval]]:
         """By component: the time that results, or decisions on them, touched and that is not judged with them yet."""
         found: dict[str, list[Interval]] = defaultdict(list)
@@ -227,24 +239,9 @@ class Store:
         return found
 
     def latencies(self, start: Seconds, end: Seconds) -> dict[str, dict[Milliseconds, int]]:
-        """By component: how often each total time of a good answer was seen in `[start, end)`."""
-        query = (
-            select(col(Component.id), col(ResultRow.total_ms), func.count())
-            .join(CheckName, col(CheckName.no) == col(ResultRow.check_no))
-            .join(Component, col(Component.no) == col(CheckName.component_no))
-            .where(
-                col(ResultRow.slot) >= start,
-                col(ResultRow.slot) < end,
-                col(ResultRow.outcome).in_([0, 1]),
-                col(ResultRow.total_ms).is_not(None),
-            )
-            .group_by(col(Component.id), col(ResultRow.total_ms))
-        )
-        counts: dict[str, dict[Milliseconds, int]] = {}
+        """By component: how often each total time of a good answer was seen in `[start, end)`, in open days."""
         with self.transaction() as connection:
-            for component, total_ms, count in connection.execute(query):
-                counts.setdefault(component, {})[total_ms or 0] = count
-        return counts
+            return results.latencies(connection, start, end)
 
     def terms(self) -> dict[str, list[Terms]]:
         """All terms ever, by component id."""

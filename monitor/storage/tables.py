@@ -75,13 +75,8 @@ class CheckTerms(Table, table=True):
     definition_no: int = Field(foreign_key="definition.no")
 
 
-class Result(Table, table=True):
+class ResultColumns(Table):
     """One row per slot, check and location. `start_ms` counts from the slot's start."""
-
-    __table_args__ = (
-        CheckConstraint("outcome between 0 and 3", name="outcome"),
-        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (slot)"},
-    )
 
     slot: int = Field(primary_key=True, sa_type=BigInteger)
     check_no: int = Field(primary_key=True)
@@ -99,6 +94,15 @@ class Result(Table, table=True):
     detail: str | None = None
     first_kind: int | None = Field(default=None, sa_type=SmallInteger)
     first_ms: int | None = None
+
+
+class Result(ResultColumns, table=True):
+    """Results of the days that are not sealed yet; in day partitions on PostgreSQL."""
+
+    __table_args__ = (
+        CheckConstraint("outcome between 0 and 3", name="outcome"),
+        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (slot)"},
+    )
 
 
 class Inbox(Table, table=True):
