@@ -272,6 +272,7 @@ class Agreement(Answered):
     min_outage_seconds: int
     maintenance_cap_seconds: int | None
     fee: str | None
+    terms: list[dict[str, object]] = Field(description="What it says otherwise from a month on.")
     since: str | None
     until: str | None
 

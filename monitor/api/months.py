@@ -40,6 +40,7 @@ def _agreement(item: AgreementSettings, zone: ZoneInfo) -> dict[str, Any]:
         "min_outage_seconds": int(item.min_outage.total_seconds()),
         "maintenance_cap_seconds": None if item.maintenance_cap is None else int(item.maintenance_cap.total_seconds()),
         "fee": None if item.fee is None else str(item.fee),
+        "terms": [entry.model_dump(mode="json", by_alias=True, exclude_none=True) for entry in item.terms],
         "since": None if item.since is None else item.since.isoformat(),
         "until": None if item.until is None else item.until.isoformat(),
     }

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from monitor.cli.context import Context, is_set
+from monitor.cli.context import Context, is_set, now
 from monitor.cli.output import json_option, write_json
 from monitor.settings.errors import SettingsError
 from monitor.settings.loader import Loaded, load
@@ -17,6 +17,8 @@ from monitor.settings.loader import Loaded, load
 @click.pass_obj
 def command(context: Context, strict: bool, as_json: bool) -> None:
     """Say all that is wrong with the settings, one mistake a line.
+
+    Where the database can be read it also says when changed agreements and objectives take effect.
 
     Exit code 0: they can be used; 2: they cannot.
 
@@ -33,10 +35,28 @@ def command(context: Context, strict: bool, as_json: bool) -> None:
             raise
         write_json({"ok": False, "mistakes": [asdict(mistake) for mistake in error.mistakes], "warnings": []})
         sys.exit(2)
+    effects = _effects(context, loaded)
     if as_json:
-        write_json(_document(loaded))
+        write_json(_document(loaded) | {"takes_effect": effects})
     else:
         _say(context, loaded)
+        for sentence in effects:
+            click.echo(sentence)
+
+
+def _effects(context: Context, loaded: Loaded) -> list[str]:
+    """Nothing without a database that can be read: before the first start no change can be told."""
+    from monitor.reader.edits import edits
+    from monitor.storage.engine import StorageError
+
+    try:
+        store = context.reading(loaded.settings)
+    except (StorageError, click.ClickException):
+        return []
+    try:
+        return list(edits(store.settings_versions(), loaded.settings, now()))
+    finally:
+        store.close()
 
 
 def _counts(loaded: Loaded) -> dict[str, int]:

@@ -20,6 +20,7 @@ from monitor.probes.base import Check, ProbeContext
 from monitor.probes.prober import Assignment, Prober
 from monitor.probes.run import Clock
 from monitor.probes.session import open_context
+from monitor.reader.edits import edits
 from monitor.reader.reader import Reader
 from monitor.settings.hub import Settings
 from monitor.storage.judging import Judge
@@ -126,6 +127,8 @@ class Hub:
         def adopt() -> list[PlannedCheck]:
             # In the writer's thread, where the judge works too: it never sees half of a change.
             now = self.now()
+            for sentence in edits(self._store.settings_versions(), settings, now):
+                logger.info("%s", sentence)
             self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
             self._judge.forget()
             self._judge.replan(plan)

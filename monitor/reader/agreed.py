@@ -1,19 +1,27 @@
 """By what a month is judged: the terms of agreements and the objectives of components, as loaded when it began."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.core.calendar import month_bounds
 from monitor.core.model import Seconds
 from monitor.core.text import parse_percentage
-from monitor.reader.snapshot import Facts
 from monitor.settings.hub import AgreementSettings, Settings
+from monitor.storage.terms import LoadedSettings
+
+
+class Versions(Protocol):
+    """The versions of the settings that were loaded."""
+
+    def settings_versions(self) -> Sequence[LoadedSettings]: ...
 
 
 class Agreed:
     """Reads the versions of the settings that were loaded, beside the one in force."""
 
-    def __init__(self, store: Facts, settings: Settings) -> None:
+    def __init__(self, store: Versions, settings: Settings) -> None:
         self._store = store
         self._settings = settings
         self._read: dict[str, list[tuple[Seconds, Fraction | None]]] = {}
@@ -23,7 +31,8 @@ class Agreed:
         return ZoneInfo(agreement.zone or self._settings.page.zone)
 
     def terms_of(self, agreement: AgreementSettings, month: str) -> AgreementSettings:
-        """The terms of an agreement's month: those loaded at its first instant, or else the first ever loaded.
+        """The terms of an agreement's month: those loaded at its first instant, or else the first ever loaded; with
+        what they state for that month in advance.
 
         Its end is taken from the newest terms: an agreement that was ended is not held beyond it.
         """
@@ -34,10 +43,10 @@ class Agreed:
             if agreement.id in version.agreements
         ]
         if not versions:
-            return agreement
+            return agreement.in_month(month)
         loaded = [item for at, item in versions if at <= start]
         terms = AgreementSettings.model_validate(loaded[-1] if loaded else versions[0][1])
-        return terms.model_copy(update={"until": agreement.until})
+        return terms.in_month(month).model_copy(update={"until": agreement.until})
 
     def objective_of(self, component: str, month: str, zone: ZoneInfo) -> Fraction | None:
         """The objective of a component's month: the one loaded at its first instant, or else the first ever loaded.

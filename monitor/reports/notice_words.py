@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from monitor.core.calendar import format_instant
+from monitor.core.calendar import format_instant, month_of
 from monitor.core.exclusion import NOTICE_SECONDS
 from monitor.core.model import Seconds
 from monitor.core.notice import (
@@ -45,9 +45,10 @@ def _given(seconds: Seconds) -> str:
     return "Only 1 day's notice" if days == 1 else f"Only {days} days' notice"
 
 
-def longer_needs(settings: Settings, components: Sequence[str]) -> Iterator[tuple[str, Seconds]]:
-    """Agreements on these components that demand more notice than the seven days everybody gets."""
-    for agreement in settings.agreements:
+def longer_needs(settings: Settings, components: Sequence[str], start: Seconds) -> Iterator[tuple[str, Seconds]]:
+    """Agreements on these components that demand more notice then than the seven days everybody gets."""
+    for written in settings.agreements:
+        agreement = written.in_month(month_of(start, ZoneInfo(written.zone or settings.page.zone)))
         need = int(agreement.notice.total_seconds())
         if (
             need > NOTICE_SECONDS
@@ -61,7 +62,7 @@ def verdicts(settings: Settings, at: Seconds, start: Seconds, components: Sequen
     """The sentence for everybody, and one for each agreement that demands more."""
     zone = ZoneInfo(settings.page.zone)
     yield announced(at, start, zone)
-    for agreement, need in longer_needs(settings, components):
+    for agreement, need in longer_needs(settings, components, start):
         yield f"Agreement {agreement}: {announced(at, start, zone, need)}"
 
 

@@ -1,38 +1,130 @@
 """Rules about contracts that look at more than one key: parts, zone, dates, notice and the credit schedule."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
 from monitor.core.credit import Band, Bands, Schedule, Slope, overlaps, unpaid
-from monitor.core.text import target_percent
+from monitor.core.text import format_duration, target_percent
 from monitor.settings.findings import Findings, day, duration, share, texts
 from monitor.settings.nodes import Node, Place
+from monitor.settings.timing import every_of, is_critical
 
 LEAST_NOTICE = timedelta(days=7)
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def check_agreement(
     findings: Findings, agreement: Node, place: Place, components: Sequence[str], zone: Callable[[Place, Node], None]
 ) -> None:
     """All of one agreement; `zone` checks what stands under a `zone` key."""
-    named = texts(agreement, "components", place)
+    zone(place, agreement)
+    check_dates(findings, agreement, place)
+    _check_order(findings, agreement, place)
+    for step in steps(agreement, place):
+        _check_words(findings, step, components)
+        _check_schedule(findings, step)
+        _check_worth(findings, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An agreement from one month on: `written` is what stands at the place, `whole` what it adds up to."""
+
+    written: Node
+    whole: Node
+    place: Place
+
+    def has(self, *keys: str) -> bool:
+        return any(self.written.get(key) is not None for key in keys)
+
+    def at(self, *keys: str) -> Place:
+        """The first of the keys that is written here, else the step itself."""
+        return next(((*self.place, key) for key in keys if self.has(key)), self.place)
+
+
+def steps(agreement: Node, place: Place) -> Iterator[Step]:
+    """The agreement as it begins, then with each entry of its `terms` laid over it."""
+    whole = agreement
+    yield Step(agreement, agreement, place)
+    for number, entry in enumerate(agreement.items("terms")):
+        if isinstance(entry.value, dict) and isinstance(whole.value, dict):
+            whole = Node(whole.line, {**whole.value, **entry.value})
+            yield Step(entry, whole, (*place, "terms", number))
+
+
+def _check_order(findings: Findings, agreement: Node, place: Place) -> None:
+    """Each entry of `terms` begins after the one before it, says something, and begins before the agreement ends."""
+    before, until = "", day(agreement, "until")
+    for number, entry in enumerate(agreement.items("terms")):
+        where, month = (*place, "terms", number), entry.text("from")
+        if isinstance(entry.value, dict) and not entry.value.keys() - {"from"}:
+            findings.mistake(where, "nothing is otherwise here; write what changes from then on, or remove it")
+        if month is None or MONTH.fullmatch(month) is None:
+            continue
+        if month <= before:
+            findings.mistake((*where, "from"), f"{month} does not come after {before}; write terms in order of months")
+        elif until is not None and f"{month}-01" >= until.isoformat():
+            findings.warn((*where, "from"), f"the agreement ends before ({until}), so this never holds")
+        before = max(before, month)
+
+
+def _check_words(findings: Findings, step: Step, components: Sequence[str]) -> None:
+    """What each key says by itself."""
+    named = texts(step.written, "components", step.place)
     findings.once(named)
     for where, name in named:
         findings.known(where, name, components, "component")
-    findings.once(texts(agreement, "excludes", place))
-    zone(place, agreement)
-    check_dates(findings, agreement, place)
-    notice = duration(agreement, "notice")
+    findings.once(texts(step.written, "excludes", step.place))
+    notice = duration(step.written, "notice")
     if notice is not None and notice < LEAST_NOTICE:
-        findings.mistake((*place, "notice"), "an agreement may ask for more notice than 7d, never for less")
-    if agreement.get("terms") is not None:
-        findings.mistake((*place, "terms"), "terms are not available yet; edit the agreement when its month begins")
-    credit = agreement.get("credit")
+        findings.mistake((*step.place, "notice"), "an agreement may ask for more notice than 7d, never for less")
+    credit = step.written.get("credit")
     if credit is not None and credit.get("bands") is not None:
-        _check_bands(findings, credit, (*place, "credit"))
-    if credit is not None:
-        _check_schedule(findings, agreement, credit, (*place, "credit"))
+        _check_bands(findings, credit, (*step.place, "credit"))
+
+
+def _check_worth(findings: Findings, step: Step) -> None:
+    """Warns of keys that can change nothing beside the others, and beside the checks of the components."""
+    whole = step.whole
+    if whole.get("maintenance_cap") is not None and step.has("maintenance_cap", "excludes"):
+        excluded = [name for _, name in texts(whole, "excludes", ())]
+        if whole.get("excludes") is not None and "maintenance" not in excluded:
+            where = step.at("maintenance_cap", "excludes")
+            findings.warn(where, "no maintenance is excluded here, so there is nothing to cap; remove maintenance_cap")
+    checks = _critical(findings, whole)
+    least, slots = duration(whole, "min_outage"), [every for check in checks if (every := every_of(check)) is not None]
+    if least and slots and least <= min(slots) and step.has("min_outage", "components"):
+        findings.warn(
+            step.at("min_outage", "components"),
+            f"one failed slot is {format_duration(min(slots))} already, so no outage is shorter than "
+            f"{format_duration(least)}; write a longer one, or remove min_outage",
+        )
+    if _weighs(whole) and checks and step.has("degraded_weight", "components") and not _can_be_slow(checks):
+        findings.warn(
+            step.at("degraded_weight", "components"),
+            "none of the checks has expect.slower_than, so a slow answer is never degraded; write one, "
+            "or remove degraded_weight",
+        )
+
+
+def _critical(findings: Findings, whole: Node) -> list[Node]:
+    """The checks that decide about the agreement's components."""
+    named = {name for _, name in texts(whole, "components", ())}
+    own = (item for item in findings.root.items("components") if item.text("id") in named)
+    return [check for item in own for check in item.items("checks") if is_critical(check)]
+
+
+def _weighs(whole: Node) -> bool:
+    written = whole.get("degraded_weight")
+    return written is not None and str(written.value) not in ("0", "0.0")
+
+
+def _can_be_slow(checks: Sequence[Node]) -> bool:
+    expected = (check.get("expect") for check in checks)
+    return any(expect is not None and expect.get("slower_than") is not None for expect in expected)
 
 
 def check_dates(findings: Findings, node: Node, place: Place) -> None:
@@ -71,11 +163,13 @@ def _bands(credit: Node) -> list[tuple[int, Band]]:
     return found
 
 
-def _check_schedule(findings: Findings, agreement: Node, credit: Node, place: Place) -> None:
-    """Warns of availabilities that break the promise and pay nothing; refuses what can never pay."""
-    target = share(agreement.get("target"))
-    schedule = _schedule(credit)
-    if agreement.get("fee") is None:
+def _check_schedule(findings: Findings, step: Step) -> None:
+    """Warns of availabilities that break the promise and pay nothing, and of a credit without a fee."""
+    credit, place = step.whole.get("credit"), step.at("credit", "target")
+    if credit is None or not step.has("credit", "target"):
+        return
+    target, schedule = share(step.whole.get("target")), _schedule(credit)
+    if step.whole.get("fee") is None and step.has("credit"):
         findings.warn(place, "without a fee the credit is a share only, no amount")
     if target is None or schedule is None:
         return

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from monitor.core.secret import references
 from monitor.probes import KINDS
-from monitor.settings.agreements import check_agreement, check_dates
+from monitor.settings.agreements import check_agreement, check_dates, steps
 from monitor.settings.findings import Findings, duration, share, texts
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.secrets import check_secrets
@@ -155,10 +155,11 @@ def _strictest(root: Node, component: Node) -> tuple[Fraction, str] | None:
     own = share(component.get("objective"))
     found = [] if own is None else [(own, "its objective")]
     for agreement in root.items("agreements"):
-        promised = share(agreement.get("target"))
-        names = [name for _, name in texts(agreement, "components", ())]
-        if promised is not None and component.text("id") in names:
-            found.append((promised, f"agreement {agreement.text('id')}"))
+        for step in steps(agreement, ()):
+            promised = share(step.whole.get("target"))
+            names = [name for _, name in texts(step.whole, "components", ())]
+            if promised is not None and component.text("id") in names:
+                found.append((promised, f"agreement {agreement.text('id')}"))
     return max(found, default=None, key=lambda item: item[0])
 
 

@@ -25,6 +25,7 @@ from monitor.settings.values import (
     Interval,
     Listen,
     Money,
+    Month,
     Network,
     Percentage,
     Target,
@@ -137,6 +138,27 @@ Credit: TypeAlias = Annotated[
 ]
 
 
+class TermsSettings(_Section):
+    """What an agreement says otherwise from a month on; what is left out stays as it was."""
+
+    from_: Month = Field(alias="from")
+    components: Filled[str] | None = None
+    target: Target | None = None
+    excludes: tuple[ExclusionKind, ...] | None = None
+    notice: WholeSeconds | None = None
+    maintenance_cap: WholeSeconds | None = None
+    degraded_weight: Weight | None = None
+    min_outage: WholeSeconds | None = None
+    fee: Fee | None = None
+    credit: Credit | None = None
+
+    @property
+    def otherwise(self) -> dict[str, Any]:
+        """What it says, by the names of `AgreementSettings`."""
+        values = {name: getattr(self, name) for name in type(self).model_fields if name != "from_"}
+        return {name: value for name, value in values.items() if value is not None}
+
+
 class AgreementSettings(_Section):
     """A contract: what a customer was promised, and what is owed when it is not kept."""
 
@@ -154,6 +176,15 @@ class AgreementSettings(_Section):
     credit: Credit | None = None
     since: date | None = None
     until: date | None = None
+    terms: tuple[TermsSettings, ...] = ()
+
+    def in_month(self, month: str) -> "AgreementSettings":
+        """What it says in a month: every entry of `terms` up to then is laid over it, in order; none is left."""
+        said: dict[str, Any] = {}
+        for entry in self.terms:
+            if entry.from_ <= month:
+                said |= entry.otherwise
+        return self.model_copy(update={**said, "terms": ()})
 
     @property
     def credit_terms(self) -> CreditTerms:

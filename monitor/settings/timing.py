@@ -49,11 +49,12 @@ def check_resolution(findings: Findings, check: Node, place: Place, strictest: t
         return
     best = max((number for number in _DIVISORS if number <= allowed / 10), default=None)
     remedy = f"write every: {_seconds(best)}" if best else "no slot is short enough to prove it"
-    findings.warn(
-        (*place, "every"),
-        f"one slot of {format_duration(every)} is more than a tenth of the {_allowance(allowed)} a month "
-        f"that {target_percent(target)}% ({owner}) allows; {remedy}",
-    )
+    whose = f"the {_allowance(allowed)} a month that {target_percent(target)}% ({owner}) allows; {remedy}"
+    if every // timedelta(seconds=1) > allowed:
+        text = f"a slot of {format_duration(every)} cannot prove it: one failed slot is more than {whose}"
+    else:
+        text = f"one slot of {format_duration(every)} is more than a tenth of {whose}"
+    findings.warn((*place, "every"), text)
 
 
 _DIVISORS = tuple(number for number in range(1, HOUR + 1) if HOUR % number == 0)

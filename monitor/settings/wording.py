@@ -13,6 +13,7 @@ from monitor.settings.nodes import Place
 
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9-]{0,62}$": "write lower-case letters, digits and hyphens, such as web-shop",
+    r"^[0-9]{4}-(0[1-9]|1[0-2])$": "write a month such as 2027-01",
     r"^[A-Z]{3,10}$": "write an HTTP method in capitals, such as GET or HEAD",
 }
 _TYPES = {

@@ -81,6 +81,7 @@ async def test_agreements_are_listed_with_their_terms(api: Caller) -> None:
             "min_outage_seconds": 0,
             "maintenance_cap_seconds": None,
             "fee": None,
+            "terms": [],
             "since": "2026-01-01",
             "until": None,
         }

@@ -1,9 +1,15 @@
 """`janji validate`: all mistakes at once, warnings beside them, exit codes that a script can use."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.cli.context import now
+from monitor.core.calendar import month_of, next_month
+from monitor.hub.wanted import wanted_components
+from monitor.settings.loader import load
+from monitor.storage.store import Store
 from tests.cli.house import SETTINGS, House
 
 UNSET = SETTINGS + "  - {{id: cache, checks: [{{kind: redis, url: '${{CACHE_URL}}'}}]}}\n"
@@ -81,3 +87,17 @@ def test_json_holds_mistakes_and_warnings_by_file_line_and_path(house: House) ->
 def test_nothing_is_written(house: House) -> None:
     house.run("validate")
     assert [path.name for path in house.folder.iterdir()] == ["janji.yaml"]
+
+
+def test_an_edit_says_from_which_month_on_it_holds(house: House) -> None:
+    settings = load(house.config, secrets=lambda _name: True).settings
+    store, _ = Store.open(settings.server.database)
+    # Loaded long ago: the running month, whichever it is, began under these settings.
+    store.adopt(settings.digest, settings.document(), wanted_components(settings), now=1_700_000_000, actor="test")
+    store.close()
+    assert house.run("validate").lines[1:] == []
+    house.settings(SETTINGS.replace("99.9%", "99.5%"))
+    following = next_month(month_of(now(), ZoneInfo("Asia/Jakarta")))
+    said = f"api: objective 99.5% takes effect {following}"
+    assert house.run("validate").lines[1:] == [said]
+    assert house.run("validate", "--json").json["takes_effect"] == [said]

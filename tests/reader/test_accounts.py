@@ -241,6 +241,61 @@ def test_maintenance_beyond_the_months_cap_counts_and_is_named_where_it_is_annou
     assert own.figure.excluded_seconds == 10_800
 
 
+def test_terms_stated_ahead_hold_from_their_month_on(world: World) -> None:
+    ahead = ACME.replace("99.5%", "99.5%, terms: [{from: 2026-03, target: 99.9%}, {from: 2026-04, notice: 9d}]")
+    settings = world.settings(API, WEB, agreements=ahead)
+    world.adopt(settings, wib("10 Jan 00:00"))
+    accounts, now = Accounts(world.store, settings), wib("05 Apr 00:00")
+    months = [accounts.agreement("acme", month, now) for month in ("2026-01", "2026-02", "2026-03", "2026-04")]
+    assert [month.target for month in months] == [Fraction(t) for t in ("0.995", "0.995", "0.999", "0.999")]
+    assert [month.notice for month in months] == [604_800, 604_800, 604_800, 777_600]
+    document = accounts.terms_document(months[3])
+    assert (document["settings"]["target"], document["settings"]["notice"], document["settings"]["terms"]) == (
+        "99.9%",
+        "9d",
+        [],
+    )
+
+
+def test_an_entry_for_a_month_that_runs_already_takes_effect_with_the_next(world: World) -> None:
+    old = world.settings(API, agreements=ACME)
+    world.adopt(old, wib("01 Jan 00:00") - 1)
+    new = world.settings(API, agreements=ACME.replace("99.5%", "99.5%, terms: [{from: 2026-01, target: 99.9%}]"))
+    world.adopt(new, wib("15 Feb 00:00"))
+    accounts, now = Accounts(world.store, new), wib("05 Mar 00:00")
+    targets = [accounts.agreement("acme", month, now).target for month in ("2026-01", "2026-02", "2026-03")]
+    assert targets == [Fraction("0.995"), Fraction("0.995"), Fraction("0.999")]
+
+
+def test_terms_that_were_taken_back_before_their_month_never_held(world: World) -> None:
+    ahead = world.settings(API, agreements=ACME.replace("99.5%", "99.5%, terms: [{from: 2026-03, target: 99.9%}]"))
+    plain = world.settings(API, agreements=ACME)
+    world.adopt(ahead, wib("01 Jan 00:00") - 1)
+    world.adopt(plain, wib("15 Feb 00:00"))
+    assert Accounts(world.store, plain).agreement("acme", "2026-03", wib("05 Mar 00:00")).target == Fraction("0.995")
+
+
+def test_components_may_change_with_a_month(world: World) -> None:
+    ahead = ACME.replace("99.5%", "99.5%, terms: [{from: 2026-02, components: [api, web]}]")
+    settings = world.settings(API, WEB, agreements=ahead)
+    world.adopt(settings, wib("01 Jan 00:00") - 1)
+    accounts, now = Accounts(world.store, settings), wib("05 Mar 00:00")
+    parts = [[part.component for part in accounts.agreement("acme", m, now).parts] for m in ("2026-01", "2026-02")]
+    assert parts == [["api"], ["api", "web"]]
+
+
+def test_a_moved_end_holds_at_once_and_other_edits_do_not(world: World) -> None:
+    ends = ACME.replace("target", "until: 2026-04-01, target")
+    sooner = ends.replace("04-01", "02-15").replace("99.5%", "99.9%")
+    old, new = (world.settings(API, agreements=item) for item in (ends, sooner))
+    world.adopt(old, wib("01 Jan 00:00") - 1)
+    world.adopt(new, wib("10 Feb 00:00"))
+    accounts = Accounts(world.store, new)
+    account = accounts.agreement("acme", "2026-02", wib("05 Mar 00:00"))
+    assert (account.target, account.parts[0].until) == (Fraction("0.995"), wib("15 Feb 00:00"))
+    assert accounts.agreements("2026-03") == []
+
+
 def test_an_agreement_holds_from_its_first_to_before_its_last_day_in_its_own_zone(world: World) -> None:
     dated = ACME.replace("target", "zone: UTC, since: 2026-01-11, until: 2026-01-21, target")
     settings = world.settings(API, agreements=dated)

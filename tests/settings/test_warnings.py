@@ -46,9 +46,80 @@ def test_the_warning_names_the_longest_slot_that_would_do(tmp_path: Path) -> Non
 def test_an_agreement_s_target_counts_for_the_slot_too(tmp_path: Path) -> None:
     text = ONE_CHECK + AGREEMENT.replace("99.5%", "100%").replace("CREDIT", "{per: 5%, below: 100%}")
     assert warnings(tmp_path, text) == [
-        "4: components[0].checks[0].every: one slot of 1m is more than a tenth of the 0s a month that 100% "
-        "(agreement acme) allows; no slot is short enough to prove it"
+        "4: components[0].checks[0].every: a slot of 1m cannot prove it: one failed slot is more than the 0s a month "
+        "that 100% (agreement acme) allows; no slot is short enough to prove it"
     ]
+
+
+def test_one_minute_probing_cannot_prove_99_999_percent(tmp_path: Path) -> None:
+    text = ONE_CHECK + AGREEMENT.replace("99.5%", "99.999%").replace("CREDIT", "{per: 5%, below: 99.999%}")
+    assert warnings(tmp_path, text) == [
+        "4: components[0].checks[0].every: a slot of 1m cannot prove it: one failed slot is more than the 25s a month "
+        "that 99.999% (agreement acme) allows; write every: 2s"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "warned"),
+    [
+        (
+            "degraded_weight: 3/10",
+            "8: agreements[0].degraded_weight: none of the checks has expect.slower_than, so a slow answer is never "
+            "degraded; write one, or remove degraded_weight",
+        ),
+        (
+            "min_outage: 60s",
+            "8: agreements[0].min_outage: one failed slot is 1m already, so no outage is shorter than 1m; write a "
+            "longer one, or remove min_outage",
+        ),
+        ("min_outage: 61s", None),
+        (
+            "maintenance_cap: 8h, excludes: [third_party]",
+            "8: agreements[0].maintenance_cap: no maintenance is excluded here, so there is nothing to cap; remove "
+            "maintenance_cap",
+        ),
+        ("maintenance_cap: 8h", None),
+    ],
+)
+def test_keys_that_change_nothing_are_warned_of(tmp_path: Path, key: str, warned: str | None) -> None:
+    text = (
+        ONE_CHECK + "agreements:\n  - {id: acme, customer: Acme, components: [api], target: 99.5%,\n     " + key + "}\n"
+    )
+    assert warnings(tmp_path, text) == ([] if warned is None else [warned])
+
+
+def test_a_weight_beside_a_slow_limit_is_not_warned_of(tmp_path: Path) -> None:
+    agreement = "agreements: [{id: acme, customer: Acme, components: [api], target: 99.5%, degraded_weight: 0.3}]\n"
+    assert warnings(tmp_path, ONE_CHECK + "        expect: {slower_than: 2s}\n" + agreement) == []
+
+
+TERMS = """\
+agreements:
+  - id: acme
+    customer: Acme
+    components: [api]
+    target: 99.5%
+    fee: 1.00 USD
+    credit: {per: 5%, below: 99.5%}
+    until: 2028-01-01
+    terms:
+      - {from: 2027-01, target: 99.9%}
+      - {from: 2027-06, credit: {per: 5%, below: 99.9%}}
+      - {from: 2028-01, fee: 2.00 USD}
+"""
+
+
+def test_what_terms_add_up_to_is_checked_at_each_step(tmp_path: Path) -> None:
+    assert warnings(tmp_path, ONE_CHECK + TERMS) == [
+        "15: agreements[0].terms[0].target: 99.5% to 99.9% misses the target and pays nothing",
+        "17: agreements[0].terms[2].from: the agreement ends before (2028-01-01), so this never holds",
+    ]
+
+
+def test_a_target_of_later_terms_counts_for_the_slot(tmp_path: Path) -> None:
+    text = ONE_CHECK + TERMS.replace("target: 99.9%}", "target: 99.99%, credit: {per: 5%, below: 99.99%}}")
+    found = warnings(tmp_path, text)
+    assert any("a month that 99.99% (agreement acme) allows; write every: 25s" in item for item in found)
 
 
 def test_a_gap_in_the_credits_is_warned_of(tmp_path: Path) -> None:
