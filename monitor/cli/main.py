@@ -36,6 +36,9 @@ class _Command(click.Group):
         "verify": "monitor.cli.verify",
         "exclusion": "monitor.cli.exclusion",
         "correction": "monitor.cli.correction",
+        "backup": "monitor.cli.backup",
+        "restore": "monitor.cli.restore",
+        "move": "monitor.cli.move",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -7,7 +7,7 @@ settled by `core.vote.preferred`, never by which came first.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -34,6 +34,8 @@ _DETAIL_LIMIT = 500
 
 SEALED_DAYS, REMOVED_DAYS = "sealed_days", "removed_days"
 """The counters that hold the first day, since the epoch, that is not sealed, and the first that is not removed."""
+
+T = TypeVar("T")
 
 Table: TypeAlias = type[Result] | type[LateResult]
 Key: TypeAlias = tuple[int, int, int]
@@ -65,7 +67,7 @@ def accept(connection: Connection, registry: Registry, results: Sequence[Seen]) 
     if rows:
         late = {key: row for key, row in rows.items() if key[0] < sealed}
         fresh = {key: row for key, row in rows.items() if key[0] >= sealed}
-        _ensure_partitions(connection, {key[0] for key in fresh})
+        ensure_partitions(connection, {key[0] for key in fresh})
         for table, some in ((Result, fresh), (LateResult, late)):
             if some:
                 _insert_or_settle(connection, some, table)
@@ -149,9 +151,9 @@ def _settle(connection: Connection, rows: Rows, table: Table) -> None:
             connection.execute(update(table).where(_is(table, key)).values(**row))
 
 
-def batched(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
-    """The keys in lists of at most `size`: databases bound the parameters of one statement."""
-    rest = iter(keys)
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`: databases bound the parameters of one statement."""
+    rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
 
@@ -188,7 +190,7 @@ def _touched(connection: Connection, registry: Registry, rows: Rows) -> dict[str
     return touched
 
 
-def _ensure_partitions(connection: Connection, slots: Iterable[Seconds]) -> None:
+def ensure_partitions(connection: Connection, slots: Iterable[Seconds]) -> None:
     """PostgreSQL keeps results in day partitions, made when the first row of a day comes."""
     if connection.dialect.name != "postgresql":
         return
