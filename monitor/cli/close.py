@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from monitor.cli.context import Context, actor, now
 from monitor.cli.output import json_option, write_json
-from monitor.cli.tables import Unknown, asked_month
-from monitor.core.books import Closing, Stage, Subject, worded
+from monitor.cli.tables import asked_month, known
+from monitor.core.books import Closing, Subject
 from monitor.core.decision import is_proven
-from monitor.core.text import used_time
 from monitor.reader.bookkeeping import Bookkeeping, Refused
+from monitor.reports.closings import Refusal, closed_document, said
 from monitor.settings.hub import Settings
-from monitor.settings.wording import near
 from monitor.storage.store import Store
 
 
@@ -52,14 +50,18 @@ def command(
         raise click.UsageError("name what to close: --agreement ID, --objective COMPONENT, or --all alone")
     with desk(context) as (settings, store, keeping):
         label, instant, by = asked_month(month, ZoneInfo(settings.page.zone), now()), now(), closer(store)
-        chosen = open_subjects(store, keeping, label) if everything else known(keeping, label, asked)
+        chosen = keeping.open(label) if everything else list(dict.fromkeys(asked))
+        if not everything:
+            with known():
+                for subject, identifier in chosen:
+                    keeping.known(subject, identifier, label)
         done: list[Closing] = []
-        refused: list[tuple[Subject, str, tuple[str, ...]]] = []
+        refused: list[Refusal] = []
         for subject, identifier in chosen:
             try:
                 closed = keeping.close(subject, identifier, label, actor=by, now=instant, reason=reason, early=early)
             except Refused as error:
-                refused.append((subject, identifier, error.why))
+                refused.append(Refusal(subject, identifier, error.why))
             else:
                 done.append(closed)
     _answer(label, done, refused, as_json)
@@ -85,55 +87,13 @@ def closer(store: Store) -> str:
     return name
 
 
-def open_subjects(store: Store, keeping: Bookkeeping, month: str) -> list[tuple[Subject, str]]:
-    """All that is not closed yet."""
-    closed = store.books.heads()
-    return [(subject, item) for subject, item in keeping.subjects(month) if (subject, item, month) not in closed]
-
-
-def known(keeping: Bookkeeping, month: str, asked: list[tuple[Subject, str]]) -> list[tuple[Subject, str]]:
-    """What was asked for, each once. Raises Unknown naming the nearest to one that is not there."""
-    there = keeping.subjects(month)
-    for subject, identifier in asked:
-        if (subject, identifier) not in there:
-            names = [item for kind, item in there if kind is subject]
-            hint = near(identifier, names) if names else "there is none"
-            raise Unknown(f"there is no {subject} {identifier!r} to close in {month}; {hint}")
-    return list(dict.fromkeys(asked))
-
-
-def said(closing: Closing) -> str:
-    """One line: what is closed at which figure, under which digest."""
-    share = closing.figures["availability_percent_trunc4"]
-    figure = "no data" if share is None else f"{share} %"
-    down = used_time(closing.figures["down_seconds"], detail=True)
-    done = "closed" if closing.stage is Stage.CLOSED else f"revised ({closing.revision})"
-    answered = f"; in spite of: {'; '.join(closing.overruled)}" if closing.overruled else ""
-    changed = f"; {worded(closing.difference)}" if closing.difference else ""
-    outcome = closing.figures["verdict"] or "no verdict"
-    return (
-        f"{closing.subject} {closing.id} {closing.month} is {done}: {figure}, {down} down, {outcome}{changed}. "
-        f"Digest {closing.digest}{answered}"
-    )
-
-
-def document(closing: Closing) -> dict[str, Any]:
-    """The closing as JSON values, without its long parts."""
-    seal = closing.seal
-    head = None if seal is None else {"number": seal.number, "digest": seal.digest}
-    return {**closing.header, "figures": closing.figures, "digest": closing.digest, "ledger_entry": head}
-
-
-def _answer(
-    month: str, done: list[Closing], refused: list[tuple[Subject, str, tuple[str, ...]]], as_json: bool
-) -> None:
+def _answer(month: str, done: list[Closing], refused: list[Refusal], as_json: bool) -> None:
     if as_json:
-        not_closed = [{"subject": subject.value, "id": item, "why": list(why)} for subject, item, why in refused]
-        write_json({"month": month, "closed": [document(item) for item in done], "refused": not_closed})
+        write_json(closed_document(month, done, refused))
         return
     for closing in done:
         click.echo(said(closing))
-    for subject, identifier, why in refused:
-        click.echo(f"{subject} {identifier} {month} is not closed: {'; '.join(why)}", err=True)
+    for item in refused:
+        click.echo(f"{item.subject} {item.id} {month} is not closed: {'; '.join(item.why)}", err=True)
     if not done and not refused:
         click.echo(f"Nothing is left to close in {month}.")

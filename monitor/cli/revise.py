@@ -4,12 +4,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.cli.close import closer, desk, document, known, said
+from monitor.cli.close import closer, desk
 from monitor.cli.context import Context, now
 from monitor.cli.output import json_option, write_json
-from monitor.cli.tables import asked_month
+from monitor.cli.tables import asked_month, known
 from monitor.core.books import Subject
 from monitor.reader.bookkeeping import Refused
+from monitor.reports.closings import document, said
 
 
 @click.command("revise")
@@ -32,11 +33,12 @@ def command(
     """
     if (agreement is None) == (objective is None):
         raise click.UsageError("name one of --agreement ID and --objective COMPONENT")
-    asked = (Subject.AGREEMENT, agreement) if agreement is not None else (Subject.OBJECTIVE, objective or "")
+    subject = Subject.OBJECTIVE if agreement is None else Subject.AGREEMENT
+    identifier = agreement or objective or ""
     with desk(context) as (settings, store, keeping):
         label, by = asked_month(month, ZoneInfo(settings.page.zone), now()), closer(store)
-        # A subject that left the settings can still be revised: its closing says what it was agreed on.
-        subject, identifier = asked if (*asked, label) in store.books.heads() else known(keeping, label, [asked])[0]
+        with known():
+            keeping.known(subject, identifier, label)
         try:
             revised = keeping.revise(subject, identifier, label, actor=by, now=now(), reason=reason)
         except Refused as error:

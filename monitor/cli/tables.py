@@ -61,12 +61,6 @@ def known() -> Iterator[None]:
         raise Unknown(str(error)) from None
 
 
-def asked_zone(name: str | None, default: ZoneInfo) -> ZoneInfo:
-    """The zone called so. Raises Unknown."""
-    with known():
-        return asking.zone(name, default)
-
-
 def asked_month(text: str | None, zone: ZoneInfo, now: Seconds) -> str:
     """The month as asked, by default the running one. Raises Unknown for no month and for one to come."""
     with known():

@@ -16,10 +16,10 @@ from monitor.core.model import Interval, Seconds
 from monitor.core.recomputation import Unequal, state_words
 from monitor.core.text import number
 from monitor.reader.recomputing import Recomputed, Recomputing
-from monitor.reader.verification import CHECKED, NOT_CHECKED, Verification, Verified
+from monitor.reader.verification import CHECKED, NOT_CHECKED, UNJUDGED, Verification, Verified
+from monitor.reports.closings import verified_document
 from monitor.settings.wording import near
 
-_UNJUDGED = "spans against the results they were judged from: name the time with --from"
 _BY_RESULTS = "spans against results, by the terms of their checks and approved corrections, as these are stored"
 
 
@@ -44,7 +44,7 @@ class _Found:
     @property
     def not_checked(self) -> tuple[str, ...]:
         if self.spans is None or self.within is None:
-            return (_UNJUDGED, *NOT_CHECKED)
+            return (UNJUDGED, *NOT_CHECKED)
         removed = [f"spans before {format_instant(self.spans.since)}, whose results went when their retention was over"]
         waiting = (f"spans of {item}, which wait to be judged" for item in self.spans.waiting)
         reported = (f"spans of {item}, which come from reports and not from results" for item in self.spans.reported)
@@ -126,26 +126,9 @@ def _recomputed(held: Books, within: Interval, component: str | None) -> Recompu
 
 def _document(found: _Found) -> dict[str, object]:
     spans = {} if found.spans is None or found.within is None else {"spans": _spans(found.spans, found.within)}
-    return {
-        "holds": found.holds,
-        "ledger": {"entries": found.entries, "wrong": list(found.ledger)},
-        "months": [_month(item) for item in found.months],
-        **spans,
-        "checked": list(found.checked),
-        "not_checked": list(found.not_checked),
-    }
-
-
-def _month(item: Verified) -> dict[str, object]:
-    return {
-        "subject": item.closing.subject.value,
-        "id": item.closing.id,
-        "month": item.closing.month,
-        "revision": item.closing.revision,
-        "digest": item.closing.digest,
-        "holds": not item.wrong,
-        "wrong": list(item.wrong),
-    }
+    document = verified_document(found.months, found.ledger, found.entries)
+    told = {"holds": found.holds, "checked": list(found.checked), "not_checked": list(found.not_checked)}
+    return {**document, **spans, **told}
 
 
 def _spans(spans: Recomputed, within: Interval) -> dict[str, object]:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.model import Interval, Seconds
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4]))?")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"([0-9]{4})(?:-Q([1-4]))?")
+"""Digits of ASCII only: one month has one label."""
 
 
 def month_bounds(month: str, zone: ZoneInfo) -> Interval:

@@ -113,7 +113,7 @@ def _doubts(account: Account, now: Seconds, floor: Fraction) -> Iterator[Obstacl
     grace = account.month.end + GRACE
     if now < grace:
         text = f"late results and approvals are waited for until {format_instant(grace)}"
-        yield Obstacle(f"{text}; --early with --reason closes it before", answerable=True, early=True)
+        yield Obstacle(f"{text}; closing it early takes a reason", answerable=True, early=True)
     for case in account.pending:
         yield Obstacle(f"{case.request.id} ({case.request.kind}) is pending", answerable=True)
     figure = account.figure

@@ -2,8 +2,9 @@
 
 import hashlib
 
-SCOPES = ("read", "maintenance", "request", "approve", "close", "revise", "settings", "token")
-"""Everything that a token can allow. `read` is for the API; commands read the database themselves."""
+SCOPES = ("read", "maintenance", "request", "approve", "close", "settings", "token")
+"""Everything that a token can allow. `read` is for the API; commands read the database themselves. `close` is for
+closing and for revising: both are a decision of whoever answers for the books."""
 
 
 def hash_token(token: str) -> str:

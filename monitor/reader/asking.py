@@ -41,16 +41,23 @@ def month(text: str | None, zone: ZoneInfo, now: Seconds) -> str:
 
 def months(text: str | None, zone: ZoneInfo, now: Seconds) -> tuple[str, ...]:
     """The months of a year, a quarter or a month that have begun; by default the running one. Raises NotThere."""
-    try:
-        asked = () if text is None else months_of(text)
-    except ValueError:
-        asked = ()
-    if len(asked) < 2:
+    if text is None or not is_longer(text):
         return (month(text, zone, now),)
-    begun = tuple(each for each in asked if month_bounds(each, zone).start <= now)
+    try:
+        begun = tuple(each for each in months_of(text) if month_bounds(each, zone).start <= now)
+    except OverflowError:
+        begun = ()
     if not begun:
         raise NotThere(f"{text} has not begun; the running month is {month_of(now, zone)}")
     return begun
+
+
+def is_longer(text: str | None) -> bool:
+    """Whether a quarter or a year is asked for."""
+    try:
+        return text is not None and len(months_of(text)) > 1
+    except ValueError:
+        return False
 
 
 def component(

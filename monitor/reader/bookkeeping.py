@@ -14,7 +14,9 @@ from monitor.core.books import Books, Closing, Subject
 from monitor.core.closing import Made, Obstacle, closing, obstacles, standing
 from monitor.core.model import Seconds
 from monitor.reader.accounts import Accounts
+from monitor.reader.asking import NotThere
 from monitor.settings.hub import Settings
+from monitor.settings.wording import near
 from monitor.storage.store import Store
 
 
@@ -42,6 +44,23 @@ class Bookkeeping:
         agreed = [(Subject.AGREEMENT, item) for item in accounts.agreements(month)]
         return [*agreed, *((Subject.OBJECTIVE, item) for item in serving)]
 
+    def open(self, month: str) -> list[tuple[Subject, str]]:
+        """All that is not closed yet."""
+        closed = self._store.books.heads()
+        return [(subject, item) for subject, item in self.subjects(month) if (subject, item, month) not in closed]
+
+    def closed(self, month: str) -> list[tuple[Subject, str]]:
+        """All that is in the books of a month, of subjects that left the settings too."""
+        return [(subject, item) for subject, item, label in self._store.books.heads() if label == month]
+
+    def known(self, subject: Subject, identifier: str, month: str) -> None:
+        """Raises NotThere naming the nearest for what has no such month to close and never had."""
+        there = [*self.subjects(month), *self.closed(month)]
+        if (subject, identifier) not in there:
+            names = list(dict.fromkeys(item for kind, item in there if kind is subject))
+            hint = near(identifier, names) if names else "there is none"
+            raise NotThere(f"there is no {subject} {identifier!r} to close in {month}; {hint}")
+
     def account(self, subject: Subject, identifier: str, month: str, now: Seconds) -> Account:
         """Raises KeyError for what never was."""
         if subject is Subject.AGREEMENT:
@@ -52,20 +71,33 @@ class Bookkeeping:
         self, subject: Subject, identifier: str, month: str, *, actor: str, now: Seconds, reason: str, early: bool
     ) -> Closing:
         """Closes a month and seals it in the ledger. Raises Refused."""
-        account = self.account(subject, identifier, month, now)
-        if account.books.closing is not None:
-            raise Refused(["it is closed already; `janji revise` accepts what changed since"])
-        found = _answered(account, now, early=early, reason=reason)
-        made = self._made(self._accounts.terms_document(account))
-        return self._append(closing(account, made, actor=actor, at=now, reason=reason, overruled=found))
+        made = self.closing(subject, identifier, month, actor=actor, now=now, reason=reason, early=early)
+        return append(self._store, made)
 
     def revise(
         self, subject: Subject, identifier: str, month: str, *, actor: str, now: Seconds, reason: str
     ) -> Closing:
         """Accepts what is stored now in place of what was closed; the old figures stay readable. Raises Refused."""
+        return append(self._store, self.revision(subject, identifier, month, actor=actor, now=now, reason=reason))
+
+    def closing(
+        self, subject: Subject, identifier: str, month: str, *, actor: str, now: Seconds, reason: str, early: bool
+    ) -> Closing:
+        """The month as it can be closed; `append` stores it. Raises Refused."""
+        account = self.account(subject, identifier, month, now)
+        if account.books.closing is not None:
+            raise Refused(["it is closed already; a revision accepts what changed since"])
+        found = _answered(account, now, early=early, reason=reason)
+        made = self._made(self._accounts.terms_document(account))
+        return closing(account, made, actor=actor, at=now, reason=reason, overruled=found)
+
+    def revision(
+        self, subject: Subject, identifier: str, month: str, *, actor: str, now: Seconds, reason: str
+    ) -> Closing:
+        """The month as it can be revised; `append` stores it. Raises Refused."""
         books = self.account(subject, identifier, month, now).books
         if books.closing is None:
-            raise Refused(["it is not closed; `janji close` does that"])
+            raise Refused(["it is not closed, and only what is closed can be revised"])
         if not books.proposal:
             raise Refused(["nothing that is stored differs from the closed books, so there is nothing to revise"])
         if not reason.strip():
@@ -74,16 +106,18 @@ class Bookkeeping:
         # `figure` of a closed account is the closed one: what speaks against the new one is asked of that alone.
         found = _answered(replace(live, books=Books()), now, early=True, reason=reason)
         made = self._made(books.closing.terms)
-        return self._append(closing(live, made, actor=actor, at=now, reason=reason, overruled=found))
+        return closing(live, made, actor=actor, at=now, reason=reason, overruled=found)
 
     def _made(self, terms: dict[str, object]) -> Made:
         return Made(terms, self._settings.digest, f"janji {__version__}", version("tzdata"))
 
-    def _append(self, record: Closing) -> Closing:
-        try:
-            return self._store.books.append(record)
-        except ValueError as error:
-            raise Refused([str(error)]) from None
+
+def append(store: Store, made: Closing) -> Closing:
+    """Stores a closing or a revision, sealed in the ledger. Raises Refused where somebody else was faster."""
+    try:
+        return store.books.append(made)
+    except ValueError as error:
+        raise Refused([str(error)]) from None
 
 
 def _answered(account: Account, now: Seconds, *, early: bool, reason: str) -> tuple[Obstacle, ...]:
@@ -91,6 +125,6 @@ def _answered(account: Account, now: Seconds, *, early: bool, reason: str) -> tu
     found = obstacles(account, now)
     left = standing(found, early=early, reason=reason)
     if left:
-        hint = ["say why with --reason"] if all(item.answerable and not item.early for item in left) else []
+        hint = ["a reason answers it"] if all(item.answerable and not item.early for item in left) else []
         raise Refused([*(item.text for item in left), *hint])
     return found

@@ -32,6 +32,8 @@ CHECKED = (
     "the ledger's chain, and against it notices, requests, decisions, closings and the versions of the settings",
     "every sealed day against its digests and the ledger",
 )
+UNJUDGED = "spans against the results they were judged from: `janji verify --from` names the time"
+"""Of a verification that judges nothing again."""
 NOT_CHECKED = ("tokens, alerts and messages sent", "whether the whole database, ledger included, was written anew")
 
 

@@ -95,7 +95,7 @@ def _next_revision(connection: Connection, key: Key) -> int:
 def _in_the_way(closing: Closing, expected: int) -> str:
     named = f"{closing.subject} {closing.id} {closing.month}"
     if not closing.revision:
-        return f"{named} is closed already; `janji revise` accepts what changed since"
+        return f"{named} is closed already; a revision accepts what changed since"
     if not expected:
         return f"{named} is not closed"
     return f"{named} is at revision {expected - 1} by now; look at it first"

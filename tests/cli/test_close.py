@@ -65,7 +65,7 @@ def test_closing_twice_is_refused(office: Office) -> None:
     done = office.by("dan", "close", "2026-01", "--agreement", "acme")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "agreement acme 2026-01 is not closed: it is closed already; `janji revise` accepts what changed since\n"
+        "agreement acme 2026-01 is not closed: it is closed already; a revision accepts what changed since\n"
     )
 
 
@@ -92,7 +92,7 @@ def test_within_the_grace_it_takes_early_and_a_reason(office: Office) -> None:
     assert refused.code == 1
     assert refused.err == (
         "agreement acme 2026-01 is not closed: late results and approvals are waited for until 2026-02-05T17:00:00Z; "
-        "--early with --reason closes it before\n"
+        "closing it early takes a reason\n"
     )
     assert office.by("dan", *close, "--early").code == 1
     done = office.by("dan", *close, "--early", "--reason", "The customer waits", "--json").json["closed"][0]
@@ -105,7 +105,7 @@ def test_a_pending_request_keeps_the_month_open_unless_told_why(office: Office) 
     refused = office.by("dan", "close", "2026-01", "--all")
     assert (refused.code, refused.err) == (
         1,
-        "agreement acme 2026-01 is not closed: exclusion-1 (third_party) is pending; say why with --reason\n",
+        "agreement acme 2026-01 is not closed: exclusion-1 (third_party) is pending; a reason answers it\n",
     )
     assert "objective api 2026-01 is closed" in refused.out  # an exclusion never counts for an objective
     done = office.by("dan", "close", "2026-01", "--all", "--reason", "They do not answer")

@@ -100,3 +100,10 @@ def test_revoking_what_is_not_in_use_says_so(house: House) -> None:
     done = house.run("token", "revoke", "nobody")
     assert done.code == 1
     assert "no token named nobody is in use" in done.err
+
+
+def test_closing_and_revising_are_one_scope(house: House) -> None:
+    done = house.run("token", "create", "budi", "--scope", "revise")
+    assert done.code == 2
+    assert "'revise' is not one of" in done.err
+    assert house.run("token", "create", "budi", "--scope", "close").code == 0

@@ -100,7 +100,7 @@ def test_a_skipped_wall_time_moves_forward_and_a_doubled_one_is_the_first() -> N
     assert format_instant(instant_at(datetime.fromisoformat("2026-10-25T02:30"), BERLIN)) == "2026-10-25T00:30:00Z"
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-1", "november", "2026-11-01"])
+@pytest.mark.parametrize("text", ["2026-13", "2026-1", "november", "2026-11-01", "２０２６-11", "2026-11\n"])
 def test_a_text_that_is_not_a_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a month; write 2026-11"):
         month_bounds(text, JAKARTA)

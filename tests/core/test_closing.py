@@ -139,7 +139,7 @@ def test_a_reason_answers_what_is_pending_uncovered_or_indeterminate(account: Ac
 def test_before_the_grace_is_over_it_takes_both_early_and_a_reason() -> None:
     found = obstacles(january(), GRACE_OVER - 1)
     assert [item.text for item in found] == [
-        "late results and approvals are waited for until 2026-02-06T00:00:00Z; --early with --reason closes it before"
+        "late results and approvals are waited for until 2026-02-06T00:00:00Z; closing it early takes a reason"
     ]
     assert standing(found, early=True, reason="") == found
     assert standing(found, early=False, reason="the customer waits") == found

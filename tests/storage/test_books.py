@@ -76,7 +76,7 @@ def test_evidence_keeps_its_order_so_that_the_bytes_are_the_same(store: Store) -
 
 def test_a_month_is_closed_once(store: Store) -> None:
     store.books.append(CLOSING)
-    with pytest.raises(ValueError, match="agreement acme 2026-01 is closed already; `janji revise` accepts"):
+    with pytest.raises(ValueError, match="agreement acme 2026-01 is closed already; a revision accepts"):
         store.books.append(replace(CLOSING, actor="ben"))
     assert contents(store) == (1, 1, 1)
 
