@@ -15,6 +15,8 @@ from monitor.storage.tokens import TokenRecord
 PER_TOKEN = Rate(burst=60, interval_ms=500)
 PER_ADDRESS = Rate(burst=120, interval_ms=200)
 """Looser than a token's: a proxy or an office asks for many people from one address."""
+PER_TOKEN_COSTLY = Rate(burst=60, interval_ms=3000)
+"""A statement for each of sixty customers at once, then twenty a minute."""
 _LONGEST = 256
 _REALM = 'Bearer realm="janji"'
 
@@ -25,12 +27,13 @@ class Access:
     def __init__(self, ticks: Callable[[], Milliseconds]) -> None:
         self._by_address = Limits(PER_ADDRESS, ticks)
         self._by_token = Limits(PER_TOKEN, ticks)
+        self._costly = Limits(PER_TOKEN_COSTLY, ticks)
 
     def knock(self, request: Request) -> None:
         """Counts one request of an address; comes before anything that costs us. Raises Problem (429)."""
         _let_through(self._by_address.wait("" if request.client is None else request.client.host))
 
-    def admit(self, holder: TokenRecord | None, scope: str) -> TokenRecord:
+    def admit(self, holder: TokenRecord | None, scope: str, *, costly: bool = False) -> TokenRecord:
         """Whoever holds the token, if it allows the scope. Raises Problem (401, 403, 429)."""
         if holder is None:
             raise Problem(
@@ -47,6 +50,8 @@ class Access:
                 scope=scope,
                 headers={"www-authenticate": f'{_REALM}, error="insufficient_scope", scope="{scope}"'},
             )
+        if costly:
+            _let_through(self._costly.wait(str(holder.no)))
         return holder
 
 

@@ -3,6 +3,8 @@ and never make: a test reads every answer with them. A client ignores fields tha
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from monitor.settings.hub import AgreementSettings
+
 
 class Answered(BaseModel):
     """Of every answer. More fields may come."""
@@ -99,6 +101,44 @@ class Month(Answered):
     resolution: str
 
 
+class FiguresOfPeriod(Answered):
+    """Several months of one component or agreement: seconds are summed, percentages never averaged. It has no verdict
+    of its own: a promise is one of each month."""
+
+    kind: str = Field(description="component or agreement")
+    id: str
+    name: str
+    zone: str
+    window_start: str
+    window_end: str
+    total_seconds: int
+    up_seconds: int
+    degraded_seconds: int
+    down_seconds: int
+    unknown_seconds: int
+    excluded_seconds: int
+    measured_seconds: int
+    downtime_equivalent_seconds: str
+    availability: str | None
+    availability_percent_trunc4: Share
+    final: bool
+    outages: int
+    outcomes: dict[str, int] = Field(description="How many months ended how.")
+    credits: dict[str, str] | None = Field(None, description="Sums by currency, of an agreement.")
+    credits_to_decide: int | None = Field(None, description="Months in no sum, of an agreement.")
+    by_month: list[Figures]
+
+
+class Period(Answered):
+    """A quarter or a year of everything that was in service."""
+
+    period: str
+    months: list[str]
+    components: list[FiguresOfPeriod]
+    agreements: list[FiguresOfPeriod]
+    resolution: str
+
+
 class Piece(Answered):
     start: str
     end: str
@@ -182,99 +222,49 @@ class Explained(Figures):
     exclusions_change: dict[str, int]
     credit_rule: dict[str, object] | None = Field(None, description="The band or slope that was looked up.")
     resolution: str
+    says: list[str] = Field(description="The same in sentences, line by line.")
 
 
-class SpanFacts(Answered):
-    state: str
-    start: str
-    end: str
+class Agreement(AgreementSettings):
+    """What a customer is promised: the terms as the settings hold them, every default written out, and its target and
+    lengths in numbers."""
 
-
-class ExclusionFacts(Answered):
-    kind: str
-    start: str
-    end: str
-    announced_at: str | None
-    approved: bool | None
-    completed_at: str | None
-    cancelled_at: str | None
-
-
-class MemberFacts(Answered):
-    id: str
-    spans: list[SpanFacts]
-    exclusions: list[ExclusionFacts]
-    service_from: str | None = None
-    service_until: str | None = None
-
-
-class LedgerHead(Answered):
-    number: int
-    digest: str
-
-
-class FeeFacts(Answered):
-    """The monthly fee, which turns a share into an amount."""
-
-    amount: str
-    currency: str
-
-
-class BooksFacts(Answered):
-    """What vouches for the figure of a closed month."""
-
-    state: str = Field(description="closed or revised")
-    revision: int
-    digest: str
-
-
-class EvidenceBundle(Answered):
-    """What a figure is made of; `janji recompute` gives the same figure from it. Holds nothing internal."""
-
-    name: str
-    zone: str
-    month: str
-    month_start: str
-    month_end: str
-    tzdata: str
-    target: str
-    degraded_weight: str
-    min_outage_seconds: int
-    notice_seconds: int
-    maintenance_cap_seconds: int | None = Field(None, description="Of an agreement that has one.")
-    excludes: list[str]
-    as_of: str | None = None
-    spans: list[SpanFacts] | None = Field(None, description="Of a single component.")
-    exclusions: list[ExclusionFacts] | None = Field(None, description="Of a single component.")
-    service_from: str | None = None
-    service_until: str | None = None
-    components: list[MemberFacts] | None = Field(None, description="Of an agreement.")
-    schedules: dict[str, object] | None = None
-    credit_schedules: list[str] | None = None
-    engine: str
-    resolution_seconds: int
-    fee: FeeFacts | None = Field(None, description="Of an agreement that has one.")
-    books: BooksFacts | None = Field(None, description="Of a closed month.")
-    ledger_head: LedgerHead | None
-
-
-class Agreement(Answered):
-    """What a customer is promised."""
-
-    id: str
-    customer: str
-    components: list[str]
     target_percent: str
-    zone: str
-    excludes: list[str]
     notice_seconds: int
-    degraded_weight: str
     min_outage_seconds: int
     maintenance_cap_seconds: int | None
-    fee: str | None
-    terms: list[dict[str, object]] = Field(description="What it says otherwise from a month on.")
-    since: str | None
-    until: str | None
+
+
+class Supposed(Answered):
+    """The whole month with so much more downtime and nothing else."""
+
+    down_seconds: int
+    availability: str | None
+    availability_percent_trunc4: Share
+    verdict: str | None
+    credit: str
+    credit_percent: str | None
+    credit_amount: str | None
+
+
+class Outlook(Answered):
+    """What is left of a running month, until when at the pace so far, and what more downtime would make of it."""
+
+    id: str
+    name: str
+    month: str
+    zone: str
+    as_of: str
+    target_percent: str
+    month_budget_seconds: str
+    used_seconds: str
+    budget_left_seconds: str = Field(description="Negative when overdrawn.")
+    outlook: str | None
+    pace: str | None = Field(description="The share of the measured time that was lost so far, as a fraction.")
+    runs_out_at: str | None = Field(description="null: at that pace it lasts the month, or it is lost already.")
+    currency: str | None
+    what_if: list[Supposed] = Field(description="The first supposes no more downtime.")
+    says: list[str] = Field(description="The same in sentences.")
 
 
 class OpenApi(Answered):

@@ -5,6 +5,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,13 +13,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.api import cases, maintenance, months, openapi
+from monitor.api import agreements, cases, closings, files, maintenance, months, openapi
 from monitor.api.access import Access, bearer
 from monitor.api.answers import OpenApi
 from monitor.api.operation import PREFIX, Answer, Call, Desk, Operation
 from monitor.api.problems import HEADERS, Problem
 from monitor.api.reading import MOST_BYTES
-from monitor.api.work import Asked, Work
+from monitor.api.work import Asked, Done, Work
 from monitor.core.model import Milliseconds
 from monitor.storage.store import StorageAway
 
@@ -26,13 +27,22 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 2
 """Requests that are worked on at the same time: the page keeps threads for itself."""
+COSTLY_AT_ONCE = 1
+"""Of those, renders and whole verifications: figures are answered beside them."""
 PATIENCE = 10.0
 """Seconds in which a body has to be here."""
 
 
 def operations() -> tuple[Operation, ...]:
     """Everything that the API can do. A new group of operations is added here and nowhere else."""
-    found = (*months.OPERATIONS, *cases.OPERATIONS, *maintenance.OPERATIONS)
+    found = (
+        *months.OPERATIONS,
+        *agreements.OPERATIONS,
+        *files.OPERATIONS,
+        *closings.OPERATIONS,
+        *cases.OPERATIONS,
+        *maintenance.OPERATIONS,
+    )
 
     def describe(desk: Desk, call: Call) -> Answer:
         return Answer(openapi.document((*found, itself)))
@@ -60,6 +70,7 @@ class _Door:
         self._work = work
         self._access = access
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._costly = asyncio.Semaphore(COSTLY_AT_ONCE)
 
     def endpoint(self, by_method: Mapping[str, Operation]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
@@ -84,17 +95,37 @@ class _Door:
         actor = await self._actor(operation, request)
         body = b"" if operation.body is None else await _body(request)
         query: bytes = request.scope["query_string"]
-        async with self._places:
+        async with self._costly if operation.costly else nullcontext(), self._places:
             done = await self._work.do(Asked(operation, actor, request.path_params, query, body))
-        location = {} if done.location is None else {"location": PREFIX + done.location}
-        return Response(done.body, operation.status, {**HEADERS, "content-type": "application/json", **location})
+        if operation.method == "GET" and is_fresh(request.headers.get("if-none-match", ""), done.tag):
+            return Response(None, 304, _headers(operation, done))
+        status = 200 if done.again else operation.status
+        return Response(done.body, status, {**_headers(operation, done), "content-type": operation.media_type})
 
     async def _actor(self, operation: Operation, request: Request) -> str:
         """The name of whoever holds the token; nobody's where none is asked for."""
         if operation.scope is None:
             return ""
         holder = await self._work.holder(bearer(request, operation.scope))
-        return self._access.admit(holder, operation.scope).name
+        return self._access.admit(holder, operation.scope, costly=operation.costly).name
+
+
+def is_fresh(asked: str, tag: str) -> bool:
+    """Whether an If-None-Match names what there is now (RFC 9110, 13.1.2)."""
+    known = [each.strip().removeprefix("W/") for each in asked.split(",")]
+    return known == ["*"] or tag in known
+
+
+def _headers(operation: Operation, done: Done) -> dict[str, str]:
+    """What is read may be kept by whoever asked, and is asked for again each time; what is written is not kept."""
+    made = dict(HEADERS)
+    if operation.method == "GET":
+        made |= {"cache-control": "private, no-cache", "vary": "authorization", "etag": done.tag}
+    if done.location is not None:
+        made["location"] = PREFIX + done.location
+    if done.file is not None:
+        made["content-disposition"] = f'attachment; filename="{done.file}"'
+    return made
 
 
 async def _body(request: Request) -> bytes:

@@ -1,4 +1,4 @@
-"""What may be sent: bodies and queries as strict models. Everything that can be checked field by field is checked here,
+"""What may be sent: bodies as strict models. Everything that can be checked field by field is checked here,
 so that all mistakes of one request are told at once."""
 
 import unicodedata
@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic import field_validator as checked
+from pydantic import model_validator as model_checked
 
 from monitor.core.calendar import parse_instant
 from monitor.core.model import Seconds
@@ -161,6 +162,43 @@ class Rejection(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "It was our own change"}]})
 
 
+_Subjects: TypeAlias = Annotated[tuple[str, ...], Field(max_length=500)]
+
+
+class NewClosing(Sent):
+    """What to close of a month: everything that is open, or some of it."""
+
+    all: bool = False
+    agreements: _Subjects = ()
+    objectives: _Subjects = ()
+    reason: Said = ""
+    early: bool = False
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"all": True},
+                {"agreements": ["acme"], "objectives": ["api"]},
+                {"agreements": ["acme"], "early": True, "reason": "The contract ended; the customer waits"},
+            ]
+        }
+    )
+
+    @model_checked(mode="after")
+    def _names_something(self) -> "NewClosing":
+        if self.all == bool(self.agreements or self.objectives):
+            raise ValueError("name what to close: agreements, objectives, or all alone")
+        return self
+
+
+class NewRevision(Sent):
+    """Why what came in later is accepted; an auditor reads it."""
+
+    reason: Prose
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The provider confirmed its failure"}]})
+
+
 def _configured(name: str, info: ValidationInfo) -> str:
     return _among(name, info.context.configured) if info.context else name
 
@@ -225,30 +263,6 @@ class Revision(Sent):
         if value is not None:
             _follows(value, info)
         return value
-
-
-class Zoned(BaseModel):
-    """Of a component's month."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    zone: str | None = Field(None, description="Zone of the components' month; default: the page's.")
-
-
-class Undecided(BaseModel):
-    """Of a list of requests."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pending: bool = Field(False, description="Only those that nobody has decided.")
-
-
-class Everything(BaseModel):
-    """Of a list of maintenances."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    all: bool = Field(False, description="What is over, completed or cancelled too.")
 
 
 def _among(name: str, known: Sequence[str]) -> str:

@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from monitor.api.bodies import Approval, NewCorrection, NewExclusion, Rejection, Undecided
+from monitor.api.bodies import Approval, NewCorrection, NewExclusion, Rejection
 from monitor.api.operation import Answer, Call, Change, Desk, Operation
 from monitor.api.problems import Mistake, Problem
+from monitor.api.queries import Undecided
 from monitor.api.reading import mistaken
 from monitor.api.records import Requested, RequestedWithEffects
 from monitor.core.decision import (
@@ -16,12 +17,14 @@ from monitor.core.decision import (
     Status,
     check_decision,
     check_request,
+    repeated,
     same_holder,
 )
 from monitor.reader.asking import NotThere
 from monitor.reader.effects import effects, inferred_beside, seen_not_up, unlisted
 from monitor.reports import case_words as words
 from monitor.settings.wording import near
+from monitor.storage.store import Store
 
 
 def _all(type_: RequestType, desk: Desk, call: Call) -> Answer:
@@ -46,13 +49,18 @@ def _request(type_: RequestType, desk: Desk, call: Call) -> Change:
         *words.lines(found, "If approved"),
     ]
 
-    def then(stored: Request) -> Answer:
+    def write(store: Store) -> tuple[Request, bool]:
+        there = repeated(wanted, store.decisions.all())
+        return (store.decisions.append(wanted), False) if there is None else (there, True)
+
+    def then(written: tuple[Request, bool]) -> Answer:
+        stored, again = written
         case = Case(stored)
         said = [*says, words.done(case, desk.zone)]
         document = {**words.document(case), "effects": words.effects_document(found), "says": said}
-        return Answer(document, location=f"/{type_.value}s/{stored.id}")
+        return Answer(document, location=f"/{type_.value}s/{stored.id}", again=again)
 
-    return Change(lambda store: store.decisions.append(wanted), then)
+    return Change(write, then)
 
 
 def _wanted(type_: RequestType, desk: Desk, call: Call) -> Request:

@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from monitor.api.bodies import Everything, NewMaintenance, Nothing, Revision
+from monitor.api.bodies import NewMaintenance, Nothing, Revision
 from monitor.api.operation import Answer, Call, Change, Desk, Operation
 from monitor.api.problems import Mistake, Problem
+from monitor.api.queries import Everything
 from monitor.api.reading import mistaken
 from monitor.api.records import Maintained, MaintainedWithWords
 from monitor.core.notice import NoticeAction, NoticeEvent, extend
-from monitor.reader.announced import Stored, new_id, planned, stored
+from monitor.reader.announced import Stored, announced_so, new_id, planned, stored
 from monitor.reader.asking import NotThere
 from monitor.reader.effects import capped
 from monitor.reports import notice_words as words
@@ -38,18 +39,22 @@ def _announce(desk: Desk, call: Call) -> Change:
         desk.now + 1, NoticeAction.ANNOUNCE, body.start, body.end, body.components, body.title, body.description
     )
 
-    def write(store: Store) -> NoticeRecord:
+    def write(store: Store) -> tuple[NoticeRecord, bool]:
         taken = stored(store.notices.all())
-        return store.notices.append(new_id(body.title, body.start, desk.zone, taken), event, actor=call.actor)
+        there = announced_so(taken.values(), event, call.actor)
+        if there is not None:
+            return there, True
+        return store.notices.append(new_id(body.title, body.start, desk.zone, taken), event, actor=call.actor), False
 
-    def then(record: NoticeRecord) -> Answer:
+    def then(written: tuple[NoticeRecord, bool]) -> Answer:
+        record, again = written
         now = Stored(record.maintenance, (record,))
         says = [
             words.period(now.says, desk.zone),
             *words.verdicts(desk.settings, event.at, body.start, body.components),
             *_beyond_cap(desk, now),
         ]
-        return Answer(_document(desk, now, says), location=f"/maintenance/{record.maintenance}")
+        return Answer(_document(desk, now, says), location=f"/maintenance/{record.maintenance}", again=again)
 
     return Change(write, then)
 

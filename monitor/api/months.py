@@ -1,49 +1,36 @@
-"""Figures: a month of everything, of a component, of an agreement; opened, and as evidence."""
+"""Figures: a month of everything, of a component, of an agreement, opened and as evidence; quarters and years."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.api.answers import Agreement, EvidenceBundle, Explained, Figures, Month
-from monitor.api.bodies import Zoned
+from monitor.api.answers import Explained, Figures, Month, Period
 from monitor.api.operation import Answer, Call, Desk, Operation
 from monitor.api.problems import Mistake
+from monitor.api.proofs import EvidenceBundle
+from monitor.api.queries import Zoned
 from monitor.api.reading import mistaken
 from monitor.core.account import Account
-from monitor.core.text import ratio, target_percent
 from monitor.reader import asking
-from monitor.reports import evidence, explanation, rows
+from monitor.reports import evidence, explanation, prose, rows
+from monitor.reports.report import report
 from monitor.reports.witnesses import witnesses
-from monitor.settings.hub import AgreementSettings
 
 
 def _month(desk: Desk, call: Call) -> Answer:
-    zone = _zone(desk, call)
-    label = asking.month(call.path["month"], zone, desk.now)
-    found = asking.everything(desk.accounts, label, zone, desk.now)
-    return Answer(rows.document(label, [rows.row(account) for account in found]))
+    zone = asked_zone(desk, call)
+    month = asking.month(call.path["month"], zone, desk.now)
+    return Answer(report(desk.accounts, month, zone, desk.now).document())
 
 
-def _agreements(desk: Desk, call: Call) -> Answer:
-    return Answer([_agreement(item, desk.accounts.agreed.zone_of(item)) for item in desk.settings.agreements])
+def _period(desk: Desk, call: Call) -> Answer:
+    return Answer(report(desk.accounts, asked_period(call), asked_zone(desk, call), desk.now).document())
 
 
-def _agreement(item: AgreementSettings, zone: ZoneInfo) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "customer": item.customer,
-        "components": list(item.components),
-        "target_percent": target_percent(item.target),
-        "zone": zone.key,
-        "excludes": list(item.excludes),
-        "notice_seconds": int(item.notice.total_seconds()),
-        "degraded_weight": ratio(item.degraded_weight),
-        "min_outage_seconds": int(item.min_outage.total_seconds()),
-        "maintenance_cap_seconds": None if item.maintenance_cap is None else int(item.maintenance_cap.total_seconds()),
-        "fee": None if item.fee is None else str(item.fee),
-        "terms": [entry.model_dump(mode="json", by_alias=True, exclude_none=True) for entry in item.terms],
-        "since": None if item.since is None else item.since.isoformat(),
-        "until": None if item.until is None else item.until.isoformat(),
-    }
+def asked_period(call: Call) -> str:
+    """The quarter or year as asked. Raises NotThere for anything else, a month among it."""
+    period = call.path["period"]
+    if not asking.is_longer(period):
+        raise asking.NotThere(f"{period!r} is not a quarter or a year; write one such as 2026-Q4 or 2026")
+    return period
 
 
 def _line(desk: Desk, call: Call) -> Answer:
@@ -51,13 +38,13 @@ def _line(desk: Desk, call: Call) -> Answer:
 
 
 def _explanation(desk: Desk, call: Call) -> Answer:
-    return Answer(explanation.document(explanation.explain(_account(desk, call), witnesses(desk.store))))
+    return Answer(prose.document(explanation.explain(_account(desk, call), witnesses(desk.store))))
 
 
 def _evidence(desk: Desk, call: Call) -> Answer:
     account, head = _account(desk, call), desk.store.ledger_head()
     try:
-        return Answer(evidence.document(account, head))
+        return Answer(evidence.document(account, head), file=f"{account.id}-{account.label}-evidence.json")
     except evidence.NoTarget as error:
         raise asking.NotThere(str(error)) from None
 
@@ -66,10 +53,11 @@ def _account(desk: Desk, call: Call) -> Account:
     month, id_ = call.path["month"], call.path["id"]
     if call.query is None:
         return asking.agreement(desk.accounts, desk.settings, id_, month, desk.now)
-    return asking.component(desk.accounts, desk.facts.components(), id_, month, _zone(desk, call), desk.now)
+    return asking.component(desk.accounts, desk.facts.components(), id_, month, asked_zone(desk, call), desk.now)
 
 
-def _zone(desk: Desk, call: Call) -> ZoneInfo:
+def asked_zone(desk: Desk, call: Call) -> ZoneInfo:
+    """The zone of the components' month. Raises Problem for a name that is none."""
     try:
         return asking.zone(call.asked(Zoned).zone, desk.zone)
     except asking.NotThere as error:
@@ -81,6 +69,17 @@ _AGREEMENT = "/agreements/{id}/months/{month}"
 
 OPERATIONS = (
     Operation("GET", "/months/{month}", "month", "read", "A month in a line each", Month, _month, query=Zoned),
+    Operation(
+        "GET",
+        "/periods/{period}",
+        "period",
+        "read",
+        "A quarter or a year: the seconds of its months together",
+        Period,
+        _period,
+        query=Zoned,
+        costly=True,
+    ),
     Operation("GET", _COMPONENT, "component_month", "read", "A component's month", Figures, _line, query=Zoned),
     Operation(
         "GET",
@@ -102,7 +101,6 @@ OPERATIONS = (
         _evidence,
         query=Zoned,
     ),
-    Operation("GET", "/agreements", "agreements", "read", "All agreements", Agreement, _agreements, many=True),
     Operation("GET", _AGREEMENT, "agreement_month", "read", "An agreement's month, in its zone", Figures, _line),
     Operation(
         "GET",

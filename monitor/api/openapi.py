@@ -12,17 +12,37 @@ from monitor.api.operation import Operation
 from monitor.api.problems import MEDIA_TYPE, ProblemDetails
 
 _NAME = re.compile(r"\{(\w+)\}")
-_WORDS = {"month": "A month, such as 2026-11.", "id": "The id of what is asked for."}
+_WORDS = {
+    "month": "A month, such as 2026-11.",
+    "period": "A month, a quarter or a year, such as 2026-11, 2026-Q4 or 2026.",
+    "revision": "0 for the closing itself, then 1, 2 and so on.",
+    "id": "The id of what is asked for.",
+}
+_REFUSED = {
+    400: "It cannot be read: no JSON, cut off, or a query of far too many names.",
+    401: "No token that is in use came along.",
+    403: "The token has not the scope, or its holder may not do this.",
+    404: "What is asked for is not there; the nearest is named.",
+    408: "The body was not here in time.",
+    409: "It does not follow from what stands.",
+    413: "The body is too large.",
+    415: "The body is not sent as JSON.",
+    422: "Every mistake in what was sent, each with its place.",
+    429: "Too often; `Retry-After` says how many seconds to wait.",
+    500: "Janji itself failed.",
+    503: "The database is away; `Retry-After` says how many seconds to wait.",
+}
 _ABOUT = (
-    "Figures, exclusions and corrections with four eyes, and maintenance. The documents are those that the commands "
-    "print with --json. Instants are UTC, units are in the keys, exact values are texts; percentages are cut off after "
-    "four decimals, never rounded up. Each answer may get more fields. Refusals are problem details (RFC 9457)."
+    "Figures, the books, files, exclusions and corrections with four eyes, and maintenance. The documents are those "
+    "that the commands print with --json. Instants are UTC, units are in the keys, exact values are texts; percentages "
+    "are cut off after four decimals, never rounded up. Each answer may get more fields. Refusals are problem details "
+    "(RFC 9457)."
 )
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """OpenAPI 3.1 of these operations."""
-    answered: set[type[BaseModel]] = {ProblemDetails, *(item.answers for item in operations)}
+    answered: set[type[BaseModel]] = {ProblemDetails, *(item.answers for item in operations if item.answers)}
     sent = {item.body for item in operations if item.body is not None}
     paths: dict[str, dict[str, Any]] = {}
     for item in operations:
@@ -33,12 +53,29 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(answered, sent),
-            "responses": {"Problem": _content("Why it was refused.", "ProblemDetails", MEDIA_TYPE)},
+            "responses": {
+                str(status): _content(about, _reference("ProblemDetails"), MEDIA_TYPE)
+                for status, about in _REFUSED.items()
+            },
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "`janji token create NAME --scope SCOPE`"}
             },
         },
     }
+
+
+def refusals(item: Operation) -> list[int]:
+    """The statuses with which an operation may refuse."""
+    found = {400, 422, 429, 500, 503}
+    if item.scope is not None:
+        found |= {401, 403}
+    if _NAME.search(item.path):
+        found.add(404)
+    if item.method == "POST":
+        found.add(409)
+    if item.body is not None:
+        found |= {408, 413, 415}
+    return sorted(found)
 
 
 def _schemas(answered: Iterable[type[BaseModel]], sent: Iterable[type[BaseModel]]) -> dict[str, Any]:
@@ -60,9 +97,8 @@ def _operation(item: Operation) -> dict[str, Any]:
         "security": [] if item.scope is None else [{"token": [item.scope]}],
         "parameters": list(_parameters(item)),
         "responses": {
-            str(item.status): _answer(item),
-            "4XX": {"$ref": "#/components/responses/Problem"},
-            "5XX": {"$ref": "#/components/responses/Problem"},
+            **_answers(item),
+            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in refusals(item)},
         },
     }
     if item.body is not None:
@@ -85,15 +121,26 @@ def _parameters(item: Operation) -> Iterable[dict[str, Any]]:
         yield {"name": name, "in": "query", "required": False, "schema": schema}
 
 
-def _answer(item: Operation) -> dict[str, Any]:
-    answered = _content(item.summary, item.answers.__name__, "application/json", many=item.many)
-    if item.status == 201:
-        answered["headers"] = {"Location": {"description": "Where it is from now on.", "schema": {"type": "string"}}}
-    return answered
+def _answers(item: Operation) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "contentMediaType": item.media_type}
+    if item.answers is not None:
+        one = _reference(item.answers.__name__)
+        schema = {"type": "array", "items": one} if item.many else one
+    answered = _content(item.summary, schema, item.media_type)
+    if item.method == "GET":
+        answered["headers"] = _header("ETag", "The same for the same bytes; send it as If-None-Match.")
+        return {str(item.status): answered, "304": {"description": "It is what If-None-Match names."}}
+    if item.status != 201:
+        return {str(item.status): answered}
+    answered["headers"] = _header("Location", "Where it is from now on.")
+    return {"200": {**answered, "description": "It was there already, in the same words."}, "201": answered}
 
 
-def _content(about: str, model: str, media_type: str, *, many: bool = False) -> dict[str, Any]:
-    schema = {"type": "array", "items": _reference(model)} if many else _reference(model)
+def _header(name: str, about: str) -> dict[str, Any]:
+    return {name: {"description": about, "schema": {"type": "string"}}}
+
+
+def _content(about: str, schema: dict[str, Any], media_type: str) -> dict[str, Any]:
     return {"description": about, "content": {media_type: {"schema": schema}}}
 
 

@@ -1,7 +1,7 @@
 """What an operation of the API is, what it is given and what it gives back. Routes and the OpenAPI document are both
 made from these values, so that there is no second list."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -55,10 +55,21 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A document as JSON values, and where a new thing is found from now on."""
+    """A document as JSON values. `location` is where a new thing is found from now on, `again` when it was there
+    already; `file` is the name under which the document is kept."""
 
     document: Any
     location: str | None = None
+    again: bool = False
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep, under its name."""
+
+    content: bytes
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,15 @@ class Change:
     then: Callable[[Any], Answer]
 
 
-Handle: TypeAlias = Callable[[Desk, Call], Answer | Change]
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """As Change, in several transactions: what else is to be written comes in between. Each says what came of it."""
+
+    writes: Sequence[Callable[[Store], Any]]
+    then: Callable[[list[Any]], Answer]
+
+
+Handle: TypeAlias = Callable[[Desk, Call], Answer | File | Change | Steps]
 """Called in a reader's thread; may raise Problem, NotThere and StorageAway."""
 
 
@@ -85,12 +104,14 @@ class Operation:
     name: str
     scope: str | None  # None: no token is asked for
     summary: str
-    answers: type[BaseModel]
+    answers: type[BaseModel] | None  # None: a file
     handle: Handle
     status: int = 200
     many: bool = False  # a list of `answers`
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    media_type: str = "application/json"
+    costly: bool = False  # rendered or computed for long: asked for less often, and one at a time
 
     @property
     def whole_path(self) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-"""Of every answer: none is kept by a cache."""
+"""Of every answer: what nothing else is said of is kept by no cache."""
 
 
 class Mistake(BaseModel):
@@ -21,6 +21,14 @@ class Mistake(BaseModel):
     detail: str
 
 
+class NotClosed(BaseModel):
+    """An agreement's or objective's month that was not closed."""
+
+    subject: str
+    id: str
+    why: list[str] = Field(description="A sentence for each reason.")
+
+
 class ProblemDetails(BaseModel):
     """Why a request was refused (RFC 9457)."""
 
@@ -30,6 +38,7 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What is wrong and what to do, for people.")
     scope: str | None = Field(None, description="The scope that a token needs here (401 and 403).")
     errors: list[Mistake] | None = Field(None, description="All mistakes at once (422).")
+    refused: list[NotClosed] | None = Field(None, description="What was not closed (409).")
 
 
 class Problem(Exception):
@@ -42,11 +51,17 @@ class Problem(Exception):
         *,
         scope: str | None = None,
         errors: Sequence[Mistake] = (),
+        refused: Sequence[NotClosed] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.document = ProblemDetails(
-            title=HTTPStatus(status).phrase, status=status, detail=detail, scope=scope, errors=list(errors) or None
+            title=HTTPStatus(status).phrase,
+            status=status,
+            detail=detail,
+            scope=scope,
+            errors=list(errors) or None,
+            refused=list(refused) or None,
         )
         self.headers = headers or {}
 

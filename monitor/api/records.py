@@ -1,8 +1,10 @@
-"""Requests, decisions and maintenance as they are answered, described; see `answers`."""
+"""Requests, decisions, maintenance and the books as they are answered, described; see `answers`."""
 
 from pydantic import Field
 
-from monitor.api.answers import Answered, Share
+from monitor.api.answers import Answered, Changed, Share
+from monitor.api.problems import NotClosed
+from monitor.api.proofs import Bundled, LedgerHead
 
 
 class AccountNumbers(Answered):
@@ -95,3 +97,79 @@ class MaintainedWithWords(Maintained):
     """With what the change is worth, in sentences."""
 
     says: list[str]
+
+
+class ClosedMonth(Answered):
+    """A month as it was closed (revision 0) or revised."""
+
+    subject: str = Field(description="agreement or objective")
+    id: str
+    month: str
+    revision: int
+    zone: str
+    month_start: str
+    month_end: str
+    settings: str = Field(description="Digest of the settings that were in force.")
+    engine: str
+    tzdata: str
+    reason: str
+    overruled: list[str] = Field(description="What spoke against it and was answered by the reason.")
+    difference: list[Changed] = Field(description="What the revision changed.")
+    by: str
+    at: str
+    figures: dict[str, object]
+    digest: str = Field(description="Of the header (subject to at), the figures and the digests of the long parts.")
+    ledger_entry: LedgerHead | None
+
+
+class ClosedWhole(ClosedMonth):
+    """With everything that its figures were made of."""
+
+    digests: dict[str, str] = Field(description="Of bundle, inputs and terms.")
+    bundle: Bundled
+    inputs: dict[str, object] = Field(description="The whole account: spans, notices, requests, decisions, service.")
+    terms: dict[str, object]
+
+
+class MonthClosed(Answered):
+    """What became of closing a month: each by itself."""
+
+    month: str
+    closed: list[ClosedMonth]
+    refused: list[NotClosed]
+
+
+class Proposed(Answered):
+    """What a revision of a closed month would change."""
+
+    subject: str
+    id: str
+    month: str
+    revision: int = Field(description="The newest one.")
+    digest: str
+    figures: list[Changed]
+    facts: list[str] = Field(description="A sentence for each, to the second.")
+    says: str = Field(description="The figures that people read, in a line.")
+
+
+class LedgerVerified(Answered):
+    entries: int
+    wrong: list[str]
+
+
+class MonthVerified(Answered):
+    subject: str
+    id: str
+    month: str
+    revision: int
+    digest: str
+    holds: bool
+    wrong: list[str]
+
+
+class Verified(Answered):
+    """The books of a month held against what is stored now, and the ledger."""
+
+    holds: bool
+    ledger: LedgerVerified
+    months: list[MonthVerified]

@@ -2,6 +2,7 @@
 back as bytes: an evidence of many thousand spans would hold up probes if the loop had to write it out."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -11,8 +12,9 @@ from typing import TypeVar
 
 from monitor.api import reading
 from monitor.api.bodies import Known
-from monitor.api.operation import Answer, Call, Change, Desk, Operation
+from monitor.api.operation import Answer, Call, Change, Desk, File, Operation, Steps
 from monitor.api.problems import Problem
+from monitor.api.queries import Unasked
 from monitor.core.model import Seconds
 from monitor.reader.asking import NotThere
 from monitor.settings.hub import Settings
@@ -35,10 +37,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The answer's body, and where a new thing is found."""
+    """The answer's body, the tag that is its own (RFC 9110: equal bytes, equal tag), and what an Answer says of it."""
 
     body: bytes
-    location: str | None
+    tag: str
+    location: str | None = None
+    again: bool = False
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +66,30 @@ class Work:
         found = await _in(self.readers, partial(self._look, asked))
         if isinstance(found, Done):
             return found
-        change = found
-        written = await _in(self.writer, partial(self._write, change))
-        return await _in(self.readers, lambda: _done(change.then(written)))
+        if isinstance(found, Change):
+            change, written = found, await _in(self.writer, partial(self._write, found.write))
+            return await _in(self.readers, lambda: _done(change.then(written)))
+        steps, all_written = found, [await _in(self.writer, partial(self._write, write)) for write in found.writes]
+        return await _in(self.readers, lambda: _done(steps.then(all_written)))
 
-    def _look(self, asked: Asked) -> Done | Change:
+    def _look(self, asked: Asked) -> Done | Change | Steps:
         desk = Desk(self.settings(), self.reading, self.now())
         try:
             found = asked.operation.handle(desk, _call(desk, asked))
         except NotThere as error:
             raise Problem(404, str(error)) from None
-        return found if isinstance(found, Change) else _done(found)
+        return found if isinstance(found, Change | Steps) else _done(found)
 
-    def _write(self, change: Change) -> object:
+    def _write(self, write: Callable[[Store], object]) -> object:
         try:
-            return change.write(self.writing)
+            return write(self.writing)
         except ValueError as error:
             raise Problem(409, str(error)) from None
 
 
 def _call(desk: Desk, asked: Asked) -> Call:
     operation = asked.operation
-    query = None if operation.query is None else reading.query(operation.query, asked.query)
+    query = reading.query(operation.query or Unasked, asked.query)
     body = None
     if operation.body is not None:
         known = Known(
@@ -91,12 +98,18 @@ def _call(desk: Desk, asked: Asked) -> Call:
             now=desk.now,
         )
         body = reading.body(operation.body, asked.body, known)
-    return Call(asked.actor, asked.path, query, body)
+    return Call(asked.actor, asked.path, None if operation.query is None else query, body)
 
 
-def _done(answer: Answer) -> Done:
-    text = json.dumps(answer.document, ensure_ascii=False, separators=(",", ":"))
-    return Done(text.encode(), answer.location)
+def _done(answer: Answer | File) -> Done:
+    if isinstance(answer, File):
+        return Done(answer.content, _tag(answer.content), file=answer.name)
+    text = json.dumps(answer.document, ensure_ascii=False, separators=(",", ":")).encode()
+    return Done(text, _tag(text), answer.location, answer.again, answer.file)
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 async def _in(executor: Executor, call: Callable[[], T]) -> T:

@@ -5,8 +5,8 @@ import click
 from monitor.cli.context import Context, now
 from monitor.cli.output import json_option, write_json
 from monitor.cli.tables import asked_account, books
-from monitor.reports.explanation import document, explain
-from monitor.reports.prose import lines
+from monitor.reports.explanation import explain
+from monitor.reports.prose import document, lines
 from monitor.reports.witnesses import witnesses
 
 

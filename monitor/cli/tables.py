@@ -72,10 +72,7 @@ def asked_account(
 ) -> Account:
     """The account of a component or of an agreement. Raises Unknown naming what comes near."""
     if agreement is not None:
-        if month is None:
-            component, month = None, component
-        if component is not None or zone is not None:
-            raise Unknown("an agreement has its own components and zone; name only the month with it")
+        month = _alone(component, month, zone)
         with known():
             return asking.agreement(held.accounts, held.settings, agreement, month, now)
     if component is None:
@@ -83,6 +80,30 @@ def asked_account(
     with known():
         chosen = asking.zone(zone, held.zone)
         return asking.component(held.accounts, held.store.components(), component, month, chosen, now)
+
+
+def asked_accounts(
+    held: Books, component: str | None, agreement: str | None, period: str | None, zone: str | None, now: Seconds
+) -> list[Account]:
+    """As `asked_account`, of each month of a quarter or a year in which there is one."""
+    asked = component if agreement is not None and period is None else period
+    if asked is None or not asking.is_longer(asked):
+        return [asked_account(held, component, agreement, period, zone, now)]
+    with known():
+        if agreement is not None:
+            _alone(component, period, zone)
+            return asking.agreement_months(held.accounts, held.settings, agreement, asked, now)
+        chosen, facts = asking.zone(zone, held.zone), held.store.components()
+        return asking.component_months(held.accounts, facts, component or "", asked, chosen, now)
+
+
+def _alone(component: str | None, month: str | None, zone: str | None) -> str | None:
+    """The month, which an agreement takes in the first place. Raises Unknown for anything beside it."""
+    if month is None:
+        component, month = None, component
+    if component is not None or zone is not None:
+        raise Unknown("an agreement has its own components and zone; name only the month with it")
+    return month
 
 
 def write_tables(tables: Iterable[Table]) -> None:

@@ -7,7 +7,7 @@ excluded. Stores nothing, stamps nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.core.exclusion import APPROVED_KINDS, MAINTENANCE, Exclusion, observed_not_up
@@ -122,6 +122,16 @@ def check_decision(case: Case, decision: Decision) -> None:
         wrong = "a rejection needs a reason"
     if wrong is not None:
         raise ValueError(wrong)
+
+
+def repeated(request: Request, cases: Iterable[Case]) -> Request | None:
+    """The pending request that says the same in every word, by the same holder: whoever sends one again, because no
+    answer came, does not make a second one."""
+    bare = replace(request, id="", requested_at=0)
+    for case in cases:
+        if case.decision is None and replace(case.request, id="", requested_at=0) == bare:
+            return case.request
+    return None
 
 
 def case_of(request: Request, decisions: Iterable[Decision]) -> Case:

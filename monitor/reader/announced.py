@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,16 @@ def planned(records: Iterable[NoticeRecord], now: Seconds, *, everything: bool =
     """Those that are not over (or all), by start."""
     found = [item for item in stored(records).values() if everything or item.status(now) in OPEN]
     return sorted(found, key=lambda item: item.says.start)
+
+
+def announced_so(found: Iterable[Stored], event: NoticeEvent, actor: str) -> NoticeRecord | None:
+    """The announcement that says the same in every word, by the same holder, of a maintenance of which nothing else
+    was said since: whoever sends one again, because no answer came, does not announce a second one."""
+    for item in found:
+        first = item.records[0]
+        if len(item.records) == 1 and first.actor == actor and replace(first.event, at=event.at) == event:
+            return first
+    return None
 
 
 def new_id(title: str, start: Seconds, zone: ZoneInfo, taken: Collection[str]) -> str:

@@ -1,13 +1,13 @@
 """Finding the account that somebody asks for by words: one path for commands and API, with the nearest name said."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from monitor.core.account import Account
 from monitor.core.calendar import month_bounds, month_of, months_of
 from monitor.core.model import Seconds
 from monitor.reader.accounts import Accounts
-from monitor.settings.hub import Settings
+from monitor.settings.hub import AgreementSettings, Settings
 from monitor.settings.wording import near
 from monitor.storage.store import ComponentFacts
 
@@ -79,16 +79,35 @@ def component(
     return accounts.month(wanted, label, zone, now)
 
 
+def component_months(
+    accounts: Accounts, facts: Mapping[str, ComponentFacts], wanted: str, period: str, zone: ZoneInfo, now: Seconds
+) -> list[Account]:
+    """A component's months of a year, a quarter or a month, those in which it was in service. Raises NotThere."""
+    labels = months(period, zone, now)
+    return _those_there(labels, lambda label: component(accounts, facts, wanted, label, zone, now))
+
+
+def agreement_months(accounts: Accounts, settings: Settings, wanted: str, period: str, now: Seconds) -> list[Account]:
+    """An agreement's months of a year, a quarter or a month, those in which it holds. Raises NotThere."""
+    labels = months(period, _own_zone(accounts, settings, wanted), now)
+    return _those_there(labels, lambda label: agreement(accounts, settings, wanted, label, now))
+
+
 def agreement(accounts: Accounts, settings: Settings, wanted: str, asked: str | None, now: Seconds) -> Account:
     """An agreement's month, in its own zone; a closed one also after it left the settings. Raises NotThere."""
-    known = {item.id: item for item in settings.agreements}
-    own = accounts.agreed.zone_of(known[wanted]) if wanted in known else ZoneInfo(settings.page.zone)
-    label = month(asked, own, now)
+    label = month(asked, _own_zone(accounts, settings, wanted), now)
     if wanted in accounts.agreements(label):
         return accounts.agreement(wanted, label, now)
+    terms(settings, wanted)
+    raise NotThere(f"agreement {wanted} does not hold in {label}, or a component of it was never measured")
+
+
+def terms(settings: Settings, wanted: str) -> AgreementSettings:
+    """An agreement as the settings hold it. Raises NotThere."""
+    known = {item.id: item for item in settings.agreements}
     if wanted not in known:
         raise NotThere(f"there is no agreement {wanted!r}; {near(wanted, sorted(known))}")
-    raise NotThere(f"agreement {wanted} does not hold in {label}, or a component of it was never measured")
+    return known[wanted]
 
 
 def everything(accounts: Accounts, month: str, zone: ZoneInfo, now: Seconds) -> list[Account]:
@@ -103,3 +122,23 @@ def all_of(accounts: Accounts, month: str, zone: ZoneInfo, now: Seconds) -> list
     """As `everything`; empty where nothing was in service."""
     found = [accounts.month(each, month, zone, now) for each in accounts.components(month, zone)]
     return found + [accounts.agreement(each, month, now) for each in accounts.agreements(month)]
+
+
+def _own_zone(accounts: Accounts, settings: Settings, agreement: str) -> ZoneInfo:
+    """An agreement's zone; the page's for one that left the settings."""
+    known = (item for item in settings.agreements if item.id == agreement)
+    return next(map(accounts.agreed.zone_of, known), ZoneInfo(settings.page.zone))
+
+
+def _those_there(labels: Iterable[str], one: Callable[[str], Account]) -> list[Account]:
+    """The accounts of the months that are there. Raises NotThere, what is said of the last, when none is."""
+    found: list[Account] = []
+    missing = None
+    for label in labels:
+        try:
+            found.append(one(label))
+        except NotThere as error:
+            missing = error
+    if missing is not None and not found:
+        raise missing
+    return found

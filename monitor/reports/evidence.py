@@ -1,5 +1,6 @@
 """Evidence: a month's account as a document that `recompute` reads. Holds nothing internal: no address, no location."""
 
+from collections.abc import Iterable
 from importlib.metadata import version
 
 from monitor import __version__
@@ -33,6 +34,11 @@ def document(account: Account, head: Entry | None) -> dict[str, object]:
         "resolution_seconds": account.every,
         "ledger_head": None if head is None else {"number": head.number, "digest": head.digest},
     }
+
+
+def of_months(period: str, accounts: Iterable[Account], head: Entry | None) -> dict[str, object]:
+    """The bundles of several months, as `recompute` reads them. Raises NoTarget."""
+    return {"period": period, "vectors": [document(account, head) for account in accounts]}
 
 
 def _fee(account: Account) -> dict[str, object]:

@@ -55,6 +55,7 @@ def document(account: Account, supposed: Sequence[Supposed]) -> dict[str, object
         "runs_out_at": None if ends is None else format_instant(ends),
         "currency": account.credit_terms.currency,
         "what_if": [_supposed(account, item) for item in supposed],
+        "says": list(lines(account, supposed)),
     }
 
 

@@ -14,6 +14,7 @@ from monitor.core.model import Interval, Seconds
 from monitor.core.text import exactly, left_time, number, percent, target_percent, used_time
 from monitor.reports import books, credits, decisions
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, changes
+from monitor.reports.explanation import document as explained
 from monitor.reports.rows import Outcome, Row
 from monitor.reports.table import label
 from monitor.reports.words import dated, month_title, period, seconds
@@ -45,6 +46,11 @@ def lines(explanation: Explanation) -> Iterator[str]:
     yield from _gaps(account, zone)
     yield ""
     yield from _reconciled(account)
+
+
+def document(explanation: Explanation) -> dict[str, object]:
+    """The explanation as JSON values, with what a person reads of it under `says`."""
+    return {**explained(explanation), "says": list(lines(explanation))}
 
 
 def of_seconds(explanation: Explanation) -> Iterator[str]:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message
 
 from monitor.api.answers import Answered
 from monitor.api.app import operations
+from monitor.api.openapi import refusals
 from monitor.api.operation import PREFIX, Operation
 from monitor.api.problems import ProblemDetails
 
@@ -19,7 +20,11 @@ from monitor.api.problems import ProblemDetails
 class Answer:
     status: int
     headers: dict[str, str]
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
 
     @property
     def json(self) -> Any:
@@ -82,33 +87,41 @@ class Caller:
         await self.app(scope, receive, send)
         start, *bodies = sent
         found = {name.decode(): value.decode() for name, value in start["headers"]}
-        answer = Answer(start["status"], found, b"".join(item.get("body", b"") for item in bodies).decode())
+        answer = Answer(start["status"], found, b"".join(item.get("body", b"") for item in bodies))
         if method != "HEAD":
             _is_as_described(method, path, answer)
         return answer
 
 
 def _is_as_described(method: str, path: str, answer: Answer) -> None:
-    assert answer.headers["cache-control"] == "no-store"
     if answer.status >= 400:
+        assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["content-type"] == "application/problem+json"
         assert ProblemDetails.model_validate(answer.json).status == answer.status
+        operation = next(found(method, path), None)
+        assert answer.status in ((404, 405) if operation is None else refusals(operation))
         return
-    operation = operation_at(method, path)
-    assert answer.status == operation.status
-    assert answer.headers["content-type"] == "application/json"
+    operation = next(found(method, path))
+    assert answer.headers["cache-control"] == ("private, no-cache" if method == "GET" else "no-store")
+    if answer.status == 304:
+        assert (answer.content, "content-type" in answer.headers) == (b"", False)
+        return
+    assert answer.status in {operation.status, *([200] if operation.status == 201 else [])}
+    assert answer.headers["content-type"] == operation.media_type
+    if operation.answers is None:
+        return
     documents = answer.json if operation.many else [answer.json]
     for document in documents:
         more = list(undescribed(operation.answers.model_validate(document)))
         assert more == [], f"describe {more} in {operation.answers.__module__}.{operation.answers.__name__}"
 
 
-def operation_at(method: str, path: str) -> Operation:
-    def fits(operation: Operation) -> bool:
+def found(method: str, path: str) -> Iterator[Operation]:
+    """The operation that a method on a path asks for; nothing where there is none."""
+    for operation in operations():
         pattern = re.sub(r"\{\w+\}", "[^/]+", operation.path)
-        return operation.method == method and re.fullmatch(pattern, path) is not None
-
-    return next(operation for operation in operations() if fits(operation))
+        if operation.method == method and re.fullmatch(pattern, path) is not None:
+            yield operation
 
 
 def undescribed(value: object, place: str = "") -> Iterator[str]:

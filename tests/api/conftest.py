@@ -1,6 +1,6 @@
 """The API on the written-down months of `tests.reports.world`, with people who hold tokens.
 
-`acme` excludes third-party failures too here, so that there is something to request.
+`acme` excludes third-party failures too here, so that there is something to request, and has a fee with credits.
 """
 
 import shutil
@@ -19,13 +19,17 @@ from monitor.storage.store import Store
 from tests.api.asking import Caller
 from tests.reports.world import NOW, YAML, build, settings_of
 
-LISTED = YAML.replace("notice: 14d,", "notice: 14d, excludes: [maintenance, third_party],")
+LISTED = YAML.replace(
+    "notice: 14d,",
+    "notice: 14d, excludes: [maintenance, third_party], fee: 1000.00 USD, credit: {per: 5%, below: 99.5%, cap: 25%},",
+)
 PEOPLE = {
     "reader": ("read",),
     "ana": ("read", "request"),
     "ben": ("request", "approve"),
     "cho": ("approve",),
     "dewi": ("maintenance",),
+    "dan": ("close",),
 }
 
 

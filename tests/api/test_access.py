@@ -48,7 +48,7 @@ async def test_a_token_without_the_scope_is_told_which_one_it_needs(api: Caller)
 async def test_every_operation_but_the_description_asks_for_a_token_with_its_scope(house: House) -> None:
     for operation in operations():
         house.ticks += 1_000_000
-        path = operation.path.format(month="2026-01", id="acme")
+        path = operation.path.format(month="2026-01", id="acme", period="2026", revision="0")
         answer = await house.caller.ask(operation.method, path, None)
         if operation.scope is None:
             assert (operation.path, answer.status) == ("/openapi.json", 200)
@@ -127,8 +127,13 @@ async def test_a_database_that_is_away_is_said_and_no_token_is_logged(
 async def test_a_mistake_of_ours_is_logged_and_answered_without_its_reason(
     house: House, api: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("monitor.api.months.target_percent", lambda value: 1 / 0)
+    monkeypatch.setattr("monitor.api.agreements.decimal", lambda value: 1 / 0)
     answer = await api.get("/agreements")
     assert (answer.status, answer.detail) == (500, "Janji itself failed; its log says more")
     assert "ZeroDivisionError" in caplog.text
     assert api.tokens["reader"] not in caplog.text
+
+
+def test_every_scope_opens_something() -> None:
+    elsewhere = {"settings", "token"}  # commands only: taking settings over, and handing tokens out
+    assert {operation.scope for operation in operations()} - {None} | elsewhere == set(SCOPES)

@@ -161,7 +161,7 @@ async def test_a_check_that_is_not_there_is_told_at_its_place(house: House, api:
 async def test_lists_show_all_or_only_what_is_pending(api: Caller) -> None:
     assert (await api.get("/exclusions")).json == []
     await api.post("/exclusions", "ana", THIRD)
-    await api.post("/exclusions", "ana", THIRD)
+    await api.post("/exclusions", "ana", {**THIRD, "reason": "Their power failed"})
     await api.post("/exclusions/exclusion-1/approve", "ben", {})
     assert [case["status"] for case in (await api.get("/exclusions")).json] == ["approved", "pending"]
     (waiting,) = (await api.get("/exclusions", query="pending=true")).json
@@ -177,3 +177,16 @@ async def test_an_id_that_is_not_there_names_the_nearest(api: Caller) -> None:
     )
     answer = await api.post("/corrections/exclusion-1/approve", "ben", {})
     assert (answer.status, answer.detail) == (404, "there is no correction exclusion-1; none is known here")
+
+
+async def test_a_request_that_is_sent_again_is_the_one_that_is_there(house: House, api: Caller) -> None:
+    first = await api.post("/exclusions", "ana", THIRD)
+    house.now += 60
+    again = await api.post("/exclusions", "ana", THIRD)
+    assert (again.status, again.json, again.headers["location"]) == (200, first.json, first.headers["location"])
+    assert len(house.actors("exclusion")) == 1
+    other = await api.post("/exclusions", "ben", THIRD)
+    assert (other.status, other.json["id"]) == (201, "exclusion-2")
+    await api.post("/exclusions/exclusion-1/reject", "cho", {"reason": "Ours"})
+    anew = await api.post("/exclusions", "ana", THIRD)
+    assert (anew.status, anew.json["id"]) == (201, "exclusion-3")

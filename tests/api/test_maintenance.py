@@ -42,6 +42,17 @@ async def test_a_notice_counts_from_when_the_page_showed_it(house: House, api: C
 
 async def test_two_of_one_day_and_title_get_ids_of_their_own(api: Caller) -> None:
     await api.post("/maintenance", "dewi", DISKS)
+    assert (await api.post("/maintenance", "dewi", {**DISKS, "description": "Rack 2"})).json["id"] == f"{ID}-2"
+
+
+async def test_an_announcement_that_is_sent_again_is_the_one_that_is_there(house: House, api: Caller) -> None:
+    first = await api.post("/maintenance", "dewi", DISKS)
+    house.now += 60
+    again = await api.post("/maintenance", "dewi", DISKS)
+    assert (first.status, again.status) == (201, 200)
+    assert again.headers["location"] == first.headers["location"]
+    house.publish(house.now)
+    await api.post(f"/maintenance/{ID}/cancel", "dewi", {})
     assert (await api.post("/maintenance", "dewi", DISKS)).json["id"] == f"{ID}-2"
 
 

@@ -9,17 +9,21 @@ from tests.reports.world import NOW
 
 
 def printed(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> object:
-    """What a command prints on the same database."""
+    """What a command prints on the same database, as JSON."""
+    return json.loads(printed_text(house, capsys, *arguments))
+
+
+def printed_text(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     with pytest.raises(SystemExit) as ended:
         main(["--config", str(house.file), *arguments])
     out, err = capsys.readouterr()
     assert (ended.value.code, err) == (0, "")
-    return json.loads(out)
+    return out
 
 
 @pytest.fixture(autouse=True)
 def _same_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for command in ("report", "explain", "evidence"):
+    for command in ("report", "explain", "evidence", "what_if"):
         monkeypatch.setattr(f"monitor.cli.{command}.now", lambda: NOW)
 
 
@@ -67,27 +71,6 @@ async def test_evidence_is_what_the_command_writes(
     assert "10.1.2.3" not in agreement.text
 
 
-async def test_agreements_are_listed_with_their_terms(api: Caller) -> None:
-    assert (await api.get("/agreements")).json == [
-        {
-            "id": "acme",
-            "customer": "Acme",
-            "components": ["api", "web"],
-            "target_percent": "99.5",
-            "zone": "Asia/Jakarta",
-            "excludes": ["maintenance", "third_party"],
-            "notice_seconds": 1_209_600,
-            "degraded_weight": "0/1",
-            "min_outage_seconds": 0,
-            "maintenance_cap_seconds": None,
-            "fee": None,
-            "terms": [],
-            "since": "2026-01-01",
-            "until": None,
-        }
-    ]
-
-
 @pytest.mark.parametrize(
     ("path", "detail"),
     [
@@ -102,6 +85,12 @@ async def test_agreements_are_listed_with_their_terms(api: Caller) -> None:
             "/agreements/acme/months/2025-12/explanation",
             "agreement acme does not hold in 2025-12, or a component of it was never measured",
         ),
+        ("/agreements/acne", "there is no agreement 'acne'; did you mean acme?"),
+        ("/agreements/acne/what-if", "there is no agreement 'acne'; did you mean acme?"),
+        ("/periods/2026-11", "'2026-11' is not a quarter or a year; write one such as 2026-Q4 or 2026"),
+        ("/periods/2025", "nothing was in service in 2025"),
+        ("/reports/2026-Q3/csv", "2026-Q3 has not begun; the running month is 2026-02"),
+        ("/reports/2026-Q5/csv", "'2026-Q5' is not a month; write one such as 2026-02"),
         ("/nothing", "there is nothing at this path; /api/v1/openapi.json lists what there is"),
         ("/months/2026-01/", "there is nothing at this path; /api/v1/openapi.json lists what there is"),
     ],
@@ -119,6 +108,33 @@ async def test_a_query_that_is_wrong_is_told_by_its_names(api: Caller) -> None:
     )
     assert (await api.get("/months/2026-01", query="zome=UTC")).errors == {"?zome": "unknown key; did you mean zone?"}
     assert (await api.get("/months/2026-01", query="zone=UTC&zone=UTC")).errors == {"?zone": "this is given twice"}
+
+
+async def test_a_query_that_nothing_reads_is_refused_not_ignored(api: Caller) -> None:
+    answer = await api.get("/agreements/acme/months/2026-01", query="zone=UTC")
+    assert (answer.status, list(answer.errors)) == (422, ["?zone"])
+
+
+@pytest.mark.parametrize("period", ["2026-Q1", "2026"])
+async def test_a_quarter_or_year_is_what_the_report_prints(
+    house: House, api: Caller, capsys: pytest.CaptureFixture[str], period: str
+) -> None:
+    found = (await api.get(f"/periods/{period}")).json
+    assert found == printed(house, capsys, "report", period, "--json")
+    assert found["months"] == ["2026-01", "2026-02"]
+    # 2,678,400 s of January and 777,600 s of February.
+    assert next(item for item in found["agreements"])["total_seconds"] == 3_456_000
+
+
+async def test_an_explanation_reads_as_the_command_prints_it(
+    house: House, api: Caller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = (await api.get("/agreements/acme/months/2026-01/explanation")).json
+    assert printed_text(house, capsys, "explain", "--agreement", "acme", "2026-01") == "\n".join(found["says"]) + "\n"
+    # Side by side: as promised (14 days' notice: nothing is excluded), and as measured.
+    assert (found["down_seconds"], found["without_exclusions"]["down_seconds"]) == (6_000, 6_000)
+    component = (await api.get("/months/2026-01/components/api/explanation")).json
+    assert (component["down_seconds"], component["without_exclusions"]["down_seconds"]) == (3_600, 4_800)
 
 
 async def test_settings_that_were_replaced_are_in_force_at_once(house: House, api: Caller) -> None:
