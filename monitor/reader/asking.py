@@ -45,8 +45,8 @@ def months(text: str | None, zone: ZoneInfo, now: Seconds) -> tuple[str, ...]:
         return (month(text, zone, now),)
     try:
         begun = tuple(each for each in months_of(text) if month_bounds(each, zone).start <= now)
-    except OverflowError:
-        begun = ()
+    except (ValueError, OverflowError):
+        raise NotThere(f"{text!r} lies beyond the calendar; the running month is {month_of(now, zone)}") from None
     if not begun:
         raise NotThere(f"{text} has not begun; the running month is {month_of(now, zone)}")
     return begun

@@ -23,9 +23,9 @@ SOME = settings(max_examples=15, suppress_health_check=[HealthCheck.function_sco
 NAMES = st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=40)
 GIVEN = {
     "month": st.sampled_from(
-        ["2026-01", "2026-02", "2026-03", "2025-12", "0000-01", "9999-12", "2026-1", "２０２６-01"]
+        ["2026-01", "2026-02", "2026-03", "2025-12", "0000-01", "0001-01", "9999-12", "2026-1", "２０２６-01"]
     ),
-    "period": st.sampled_from(["2026", "2026-Q1", "2026-Q4", "2026-01", "0000", "9999", "9999-Q4", "2026-Q5"]),
+    "period": st.sampled_from(["2026", "2026-Q1", "2026-Q4", "2026-01", "0000", "0001", "9999", "9999-Q4", "2026-Q5"]),
     "id": st.sampled_from(["acme", "api", "web", "exclusion-1", "correction-1", "database-upgrade", "hasty-fix"]),
     "revision": st.sampled_from(["0", "1", "-1", "00", "²", "9" * 30]),
 }
