@@ -13,6 +13,7 @@ class SpanFacts(Answered):
 
 class ExclusionFacts(Answered):
     kind: str
+    check: str | None = Field(None, description="Of a correction of one check.")
     start: str
     end: str
     announced_at: str | None

@@ -173,3 +173,5 @@ class Verified(Answered):
     holds: bool
     ledger: LedgerVerified
     months: list[MonthVerified]
+    checked: list[str] = Field(description="What was looked at, in sentences.")
+    not_checked: list[str]

@@ -262,7 +262,7 @@ def test_spans_that_results_still_give_hold(books: Office) -> None:
 def test_what_was_and_was_not_checked_is_said(books: Office) -> None:
     told = books.run("verify").lines
     assert told[told.index("Not checked:") + 1] == (
-        "- spans against the results they were judged from: name the time with --from"
+        "- spans against the results they were judged from: `janji verify --from` names the time"
     )
     assert told[-2] == "- tokens, alerts and messages sent"
     told = books.run(*JANUARY).lines
