@@ -5,6 +5,7 @@ The month allows 0.5 %: 12,096 s. At 600 s in 777,600 it lasts the month. No mor
 
 import pytest
 
+from monitor.settings.hub import TermsSettings
 from tests.api.asking import Caller
 from tests.api.conftest import House
 from tests.api.test_months import printed
@@ -27,6 +28,14 @@ async def test_an_agreement_is_shown_with_its_terms_as_the_settings_hold_them(ho
         *type(house.settings.agreements[0]).model_fields,
         *("target_percent", "notice_seconds", "min_outage_seconds", "maintenance_cap_seconds"),
     }
+
+
+async def test_terms_ahead_are_shown_with_what_they_change_alone(house: House, api: Caller) -> None:
+    entry = TermsSettings.model_validate({"from": "2026-03", "target": "99.9%", "maintenance_cap": "2h"})
+    acme = house.settings.agreements[0].model_copy(update={"terms": (entry,)})
+    house.settings = house.settings.model_copy(update={"agreements": (acme,)})
+    found = (await api.get("/agreements/acme")).json
+    assert found["terms"] == [{"from": "2026-03", "target": "99.9%", "maintenance_cap": "2h"}]
 
 
 async def test_what_is_left_of_the_month_and_until_when(
