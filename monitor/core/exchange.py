@@ -1,0 +1,149 @@
+"""How an agent and its hub talk: what is sent next, how fast, when to try again, whether a clock can be believed.
+
+Moments are seconds of the monotonic clock where nothing else is said; chance is a number in [0, 1).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from monitor.core.model import Milliseconds, Seconds
+
+T = TypeVar("T")
+
+PROTOCOL = 1
+SUPPORTED = (1,)
+"""Protocols that a hub of this version answers: the current one and the one before."""
+
+MOST_RESULTS = 2000
+MOST_BYTES = 2 * 2**20
+"""Of one batch, unpacked."""
+
+HEARTBEAT = 15.0
+"""Seconds without a batch after which an empty one says that the agent lives."""
+
+PULL = 10.0
+"""Seconds between two looks at what is to be probed."""
+
+CATCH_UP = 500
+"""Results a second at which an agent works off what has waited, beside what it sees now."""
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 300.0
+_OVERHEAD = 1024  # bytes of a batch that are not results
+
+
+class Load(StrEnum):
+    """What goes next."""
+
+    LIVE = "live"
+    BACKLOG = "backlog"
+    HEARTBEAT = "heartbeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Where the sending stands: failed tries in a row, and the first moments at which things may be sent again."""
+
+    failures: int = 0
+    next_try: float = 0.0
+    next_backlog: float = 0.0
+    last_sent: float = float("-inf")
+
+    def next_load(self, now: float, *, live: bool, backlog: bool) -> Load | None:
+        """What has just been seen goes first, then what waited, at its pace; a heartbeat where nothing else goes."""
+        if now < self.next_try:
+            return None
+        if live:
+            return Load.LIVE
+        if backlog and now >= self.next_backlog:
+            return Load.BACKLOG
+        return Load.HEARTBEAT if now - self.last_sent >= HEARTBEAT else None
+
+    def sent(self, now: float, *, waited: int, chance: float) -> "Sending":
+        """After a batch was taken, `waited` of whose results had waited.
+
+        Agents that a hub comes back to drift apart by chance, and none fills it with its past.
+        """
+        rest = waited / CATCH_UP * (0.75 + chance / 2)
+        ready = max(self.next_backlog, now + rest) if waited else self.next_backlog
+        return Sending(0, 0.0, ready, now)
+
+    def failed(self, now: float, *, chance: float, asked: float | None = None) -> "Sending":
+        """After a batch was not taken; `asked` is how long the hub wants to be left alone."""
+        return replace(self, failures=self.failures + 1, next_try=now + pause(self.failures, chance, asked))
+
+
+def pause(failures: int, chance: float, asked: float | None = None) -> float:
+    """Seconds until the next try after so many failed ones before: doubled up to 5 min, cut by up to a half by chance.
+
+    What the hub asks for is kept to, and by chance exceeded a little: all agents were asked the same.
+    """
+    if asked is not None:
+        return min(max(asked, 0.0), _LONGEST_PAUSE) * (1 + chance / 4)
+    return min(_FIRST_PAUSE * 2.0 ** min(failures, 16), _LONGEST_PAUSE) * (1 - chance / 2)
+
+
+def retry_after(text: str | None) -> float | None:
+    """The seconds that a Retry-After header says; None for a date or nonsense."""
+    return float(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def parcels(items: Iterable[tuple[T, int]]) -> Iterator[list[T]]:
+    """Items with their sizes in bytes, in order, in batches that the wire takes."""
+    batch: list[T] = []
+    size = _OVERHEAD
+    for item, bytes_ in items:
+        if batch and (len(batch) == MOST_RESULTS or size + bytes_ + 1 > MOST_BYTES):
+            yield batch
+            batch, size = [], _OVERHEAD
+        batch.append(item)
+        size += bytes_ + 1
+    if batch:
+        yield batch
+
+
+def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    """Two parts of a batch that was refused as a whole: the one with the bad item is found by halving."""
+    middle = len(items) // 2
+    return items[:middle], items[middle:]
+
+
+def skew_ms(asked: Milliseconds, answered: Milliseconds, hub: Milliseconds) -> Milliseconds:
+    """By how much a clock is ahead of the hub's, measured at the middle of a request."""
+    return (asked + answered) // 2 - hub
+
+
+def most_skew_ms(every: Seconds) -> Milliseconds:
+    """How far a clock may be off before results of a check with such slots do not report."""
+    return 5000 if every >= 10 else every * 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The `number`th of `of` parts of a location's checks, from 1."""
+
+    number: int
+    of: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of <= 1000:
+            raise ValueError("write a part of a whole, such as 1/3")
+
+    @classmethod
+    def parse(cls, text: str) -> "Shard":
+        """`1/3`. Raises ValueError saying how to write one."""
+        number, slash, of = text.partition("/")
+        if not (slash and number.isascii() and number.isdigit() and of.isascii() and of.isdigit()):
+            raise ValueError("write a part of a whole, such as 1/3")
+        return cls(int(number), int(of))
+
+    def holds(self, key: str) -> bool:
+        """Whether `component/check` belongs to it. Other bytes of the hash than those that set a check's phase."""
+        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[8:16], "big")
+        return number % self.of == self.number - 1
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
