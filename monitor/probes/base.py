@@ -8,6 +8,7 @@ and booked as unknown by `run.observe`, which also holds the budget and the retr
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from monitor.core.failure import OURS
 from monitor.core.model import Failure, FailureKind, Observation, State
+from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
 from monitor.core.text import format_duration, parse_duration
 
@@ -56,7 +58,8 @@ class ProbeContext:
 
     `http` is one shared aiohttp session that opens a fresh connection for each request (honest timings).
     `names` looks names up, `blocking` runs drivers that have no asyncio form (SQLite); `secrets` resolves
-    references. `tls` verifies certificates, `tls_unverified` takes any. `session.open_context` makes one.
+    references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
+    probes may do; None where their settings are the location's own. `session.open_context` makes one.
     """
 
     http: aiohttp.ClientSession
@@ -65,11 +68,14 @@ class ProbeContext:
     tls: ssl.SSLContext
     tls_unverified: ssl.SSLContext
     secrets: Lookup
+    permit: Callable[[], Permit] | None = None
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     def with_secrets(self, secrets: Lookup) -> "ProbeContext":
         """The same with another way to secrets. Spelled out: it is made anew for each attempt."""
-        return ProbeContext(self.http, self.blocking, self.names, self.tls, self.tls_unverified, secrets, self.loop)
+        return ProbeContext(
+            self.http, self.blocking, self.names, self.tls, self.tls_unverified, secrets, self.permit, self.loop
+        )
 
 
 class Part(BaseModel):
@@ -91,6 +97,9 @@ class Check(BaseModel):
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
     """Fields in which a secret may stand, as `${NAME}` or `file:`."""
+
+    guarded: ClassVar[bool] = False
+    """Whether all that the kind connects to passes `probes.guard`. Agents refuse kinds that say no."""
 
     id: Identifier | None = None  # settings fill in the kind
     kind: str

@@ -75,6 +75,8 @@ class DnsCheck(Check):
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
 
+    guarded: ClassVar[bool] = True
+
     kind: Literal["dns"] = "dns"
     name: Annotated[str, AfterValidator(_name)]
     record: Record = "A"

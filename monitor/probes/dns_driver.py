@@ -18,6 +18,7 @@ import dns.rdatatype
 import dns.resolver
 
 from monitor.core.model import FailureKind
+from monitor.probes import guard
 from monitor.probes.base import ProbeContext, Sick
 from monitor.probes.faults import has_route
 from monitor.probes.phases import Stage, enter
@@ -48,7 +49,8 @@ async def ask(
     if servers is not None:
         return _reply(await _answered(query, servers, budget, context))
     own = await in_thread(context.blocking, system_servers)
-    reply = _reply(await _answered(query, own, budget, context))
+    with guard.lifted():  # whatever this machine asks its resolvers for goes there
+        reply = _reply(await _answered(query, own, budget, context))
     if reply.rcode not in ("NOERROR", "NXDOMAIN") and not has_route():
         raise Sick(FailureKind.NO_NETWORK, f"{reply.rcode} from this machine's resolver")
     return reply
@@ -82,6 +84,8 @@ async def _exchanged(query: dns.message.Message, server: Server, context: ProbeC
 
 
 async def _over_udp(query: dns.message.Message, server: Server) -> dns.message.Message:
+    if (held := guard.current()) is not None:
+        held.admit(server[0], server[0])
     loop = asyncio.get_running_loop()
     enter(Stage.ANSWER)
     transport, waiting = await loop.create_datagram_endpoint(lambda: _Waiting(query, loop), remote_addr=server)

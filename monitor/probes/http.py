@@ -12,6 +12,7 @@ from monitor.core.model import Failure, FailureKind, Observation
 from monitor.core.secret import Lookup, SecretMissing, references, resolve
 from monitor.probes.base import CredentialedCheck, Expect, Part, ProbeContext, Sick, seen
 from monitor.probes.expect import JsonPath, Regex, Status, json_failure, status_failure
+from monitor.probes.guard import resolve_target
 from monitor.probes.http_exchange import Answer, Request, basic, exchange
 from monitor.probes.resolver import is_address
 
@@ -60,6 +61,8 @@ class HttpCheck(CredentialedCheck):
 
     secret_fields: ClassVar[tuple[str, ...]] = ("url", "headers", "body", "auth")
 
+    guarded: ClassVar[bool] = True
+
     kind: Literal["http"] = "http"
     url: Annotated[str, AfterValidator(_url)]
     method: Annotated[str, Field(pattern=r"^[A-Z]{3,10}$")] = "GET"
@@ -95,7 +98,7 @@ class HttpCheck(CredentialedCheck):
         return self._resolved(_nothing)
 
     def _resolved(self, secrets: Lookup) -> Request:
-        url = URL(resolve(self.url, secrets))
+        url = URL(resolve_target(self.url, secrets))
         headers = {name: resolve(value, secrets) for name, value in self.headers.items()}
         secret = {name.lower() for name, value in self.headers.items() if references(value)}
         if (authorization := self._authorization(secrets, url)) is not None:

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator
 
 from monitor.core.model import Observation
-from monitor.core.secret import references, resolve
+from monitor.core.secret import references
 from monitor.probes.base import CredentialedCheck, ProbeContext, seen
 from monitor.probes.expect import ValueExpect, value_failure
+from monitor.probes.guard import resolve_target
 
 
 def _dsn(text: str) -> str:
@@ -21,6 +22,8 @@ class MysqlCheck(CredentialedCheck):
 
     secret_fields: ClassVar[tuple[str, ...]] = ("dsn",)
 
+    guarded: ClassVar[bool] = True
+
     kind: Literal["mysql"] = "mysql"
     dsn: Annotated[str, AfterValidator(_dsn)]
     query: str = "select 1"
@@ -29,6 +32,6 @@ class MysqlCheck(CredentialedCheck):
     async def probe(self, context: ProbeContext) -> Observation:
         from monitor.probes import mysql_driver
 
-        dsn = resolve(self.dsn, context.secrets)
+        dsn = resolve_target(self.dsn, context.secrets)
         answer = await mysql_driver.ask(dsn, self.query, self.budget_of_attempt(), context.names)
         return seen(value_failure(self.expect, *answer))

@@ -1,5 +1,7 @@
 """How a probe talks to PostgreSQL through psycopg: impatiently. Imported only by a probe that runs."""
 
+import json
+import os
 import re
 from concurrent.futures import Executor
 from datetime import timedelta
@@ -11,11 +13,19 @@ from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
 from monitor.core.model import FailureKind
+from monitor.probes import guard
 from monitor.probes.base import Sick
 from monitor.probes.phases import Stage, enter
 from monitor.probes.resolver import resolve
 
 T = TypeVar("T")
+
+_CREDENTIALS = frozenset({"user", "password"})
+_TAKEN = _CREDENTIALS | {
+    *("host", "port", "dbname", "sslmode", "sslnegotiation", "channel_binding", "connect_timeout"),
+    *("target_session_attrs", "application_name", "fallback_application_name", "client_encoding", "gssencmode"),
+}
+"""What a DSN may say on an agent."""
 
 _WORDS = (
     (
@@ -43,9 +53,12 @@ class _Impatient(psycopg.AsyncConnection[tuple[Any, ...]]):
         return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
 
 
-async def ask(dsn: str, query: str, budget: timedelta, names: Executor) -> tuple[object, int]:
-    """The first value and the number of rows. Raises Sick or OSError."""
-    parameters = await _parameters(dsn, names)
+async def ask(dsn: str, query: str, budget: timedelta, names: Executor, *, own: bool = True) -> tuple[object, int]:
+    """The first value and the number of rows. Raises Sick or OSError.
+
+    `own`: the DSN was written by this location's people; under a guard any other is held to little.
+    """
+    parameters = await _parameters(dsn, names, own=own)
     enter(Stage.ANSWER)
     try:
         connection = await _Impatient.connect(**parameters, autocommit=True)
@@ -59,17 +72,41 @@ async def ask(dsn: str, query: str, budget: timedelta, names: Executor) -> tuple
         connection.pgconn.finish()
 
 
-async def _parameters(dsn: str, names: Executor) -> dict[str, Any]:
+async def _parameters(dsn: str, names: Executor, *, own: bool) -> dict[str, Any]:
     """The connection's parameters, its name looked up: psycopg would use the loop's own pool for that."""
     parameters = {"gssencmode": "disable", "application_name": "janji"} | dict(conninfo_to_dict(dsn))
     host = str(parameters.get("host") or "")
+    held = guard.current() is not None
     if not host or host.startswith(("/", "@")) or "," in host or parameters.get("hostaddr"):
+        if held:
+            raise Sick(FailureKind.REFUSED_ADDRESS, "on an agent a DSN names one host: no list, hostaddr or socket")
         return parameters
+    if held and not own:
+        parameters = _held(parameters)
     found = await resolve(host, int(parameters.get("port") or 5432), names)
     addresses = list(dict.fromkeys(str(item[4][0]) for item in found))
     parameters["hostaddr"] = ",".join(addresses)
     parameters["host"] = ",".join([host] * len(addresses))
     return parameters
+
+
+def _held(parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a DSN that a hub wrote: none that reads files or asks elsewhere, and no password of ours.
+
+    Without these two libpq would send what stands in $PGPASSWORD or ~/.pgpass.
+    """
+    if strange := sorted(parameters.keys() - _TAKEN):
+        raise Sick(FailureKind.REFUSED_ADDRESS, f"on an agent a DSN has no {strange[0]}")
+    return {"password": "", "passfile": f"{os.devnull}/none"} | parameters
+
+
+def beside_credentials(dsn: str) -> str:
+    """All of a DSN but who signs in. Raises ValueError for what libpq does not read."""
+    try:
+        parameters = conninfo_to_dict(dsn)
+    except psycopg.Error:
+        raise ValueError("the DSN cannot be read") from None
+    return json.dumps({key: str(value) for key, value in parameters.items() if key not in _CREDENTIALS})
 
 
 async def _read_only(connection: _Impatient, query: str, budget: timedelta) -> tuple[object, int]:

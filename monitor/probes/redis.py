@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, StrictInt, StrictStr
 
 from monitor.core.model import Failure, FailureKind, Observation
-from monitor.core.secret import references, resolve
+from monitor.core.secret import references
 from monitor.probes.base import CredentialedCheck, Expect, ProbeContext, seen
+from monitor.probes.guard import resolve_target
 
 
 def _url(text: str) -> str:
@@ -26,6 +27,8 @@ class RedisCheck(CredentialedCheck):
 
     secret_fields: ClassVar[tuple[str, ...]] = ("url",)
 
+    guarded: ClassVar[bool] = True
+
     kind: Literal["redis"] = "redis"
     url: Annotated[str, AfterValidator(_url)]
     get: str | None = None
@@ -36,7 +39,7 @@ class RedisCheck(CredentialedCheck):
         from monitor.probes import redis_driver
 
         command = ("PING",) if self.get is None else ("GET", self.get)
-        answer = await redis_driver.ask(resolve(self.url, context.secrets), command, context, self.verify)
+        answer = await redis_driver.ask(resolve_target(self.url, context.secrets), command, context, self.verify)
         return seen(self._failure(answer))
 
     def _failure(self, answer: str | None) -> Failure | None:

@@ -81,9 +81,9 @@ def _dialled(url: str, context: ProbeContext, verify: bool) -> _Dialled:
 
 
 def _translated(error: RedisError) -> Exception:
-    """The network's own error where one lies beneath, else what Redis said."""
+    """The network's own error, or the guard's, where one lies beneath, else what Redis said."""
     beneath = error.__cause__ or error.__context__
-    if isinstance(beneath, OSError):
+    if isinstance(beneath, OSError | Sick):
         return beneath
     match error:
         case AuthenticationError() | AuthorizationError() | NoPermissionError():

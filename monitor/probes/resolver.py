@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeVar
 import aiohappyeyeballs
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from monitor.probes import guard
 from monitor.probes.base import ProbeContext
 from monitor.probes.phases import Stage, current, enter, note_certificate
 
@@ -39,11 +40,16 @@ async def in_thread(executor: Executor, work: Callable[[], T]) -> T:
 
 
 async def resolve(host: str, port: int, names: Executor, family: int = socket.AF_UNSPEC) -> list[Address]:
-    """The addresses of a host, best first. Raises socket.gaierror."""
+    """The addresses of a host, best first, that the attempt may connect to. Raises socket.gaierror, Sick."""
+    held = guard.current()
+    if held is not None:
+        held.approach(host)  # before anybody is asked for the name
     if is_address(host):
-        return _lookup(host, port, family, socket.AI_NUMERICHOST)
-    enter(Stage.NAME)
-    return await in_thread(names, lambda: _lookup(host, port, family, socket.AI_ADDRCONFIG))
+        found = _lookup(host, port, family, socket.AI_NUMERICHOST)
+    else:
+        enter(Stage.NAME)
+        found = await in_thread(names, lambda: _lookup(host, port, family, socket.AI_ADDRCONFIG))
+    return found if held is None else held.admitted(host, found, lambda address: address[4][0])
 
 
 def is_address(host: str) -> bool:

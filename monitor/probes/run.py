@@ -12,6 +12,7 @@ from datetime import timedelta
 from monitor.core.model import Failure, FailureKind, Observation, Result, Seconds, State
 from monitor.probes.base import Check, ProbeContext
 from monitor.probes.faults import Scrubber, failure_of
+from monitor.probes.guard import guarded, refuse_unguarded
 from monitor.probes.lag import Clock, SystemClock
 from monitor.probes.phases import Timeline
 
@@ -71,8 +72,8 @@ class _Attempt:
 
 
 async def _attempt(check: Check, context: ProbeContext, clock: Clock) -> _Attempt:
-    scrubber = Scrubber(context.secrets)
-    with clock.watch() as lateness, Timeline(clock.monotonic) as timeline:
+    with guarded(context) as secrets, clock.watch() as lateness, Timeline(clock.monotonic) as timeline:
+        scrubber = Scrubber(secrets)
         seen = await _bounded(check, context.with_secrets(scrubber.lookup), timeline, scrubber)
         phases = timeline.phases()
         late = lateness()
@@ -86,6 +87,7 @@ async def _bounded(check: Check, context: ProbeContext, timeline: Timeline, scru
     budget = asyncio.timeout(check.budget_of_attempt().total_seconds())
     try:
         async with budget:
+            refuse_unguarded(check)
             return await check.probe(context)
     except Exception as error:
         failure = timeline.timeout_failure() if budget.expired() else failure_of(error)

@@ -1,7 +1,7 @@
 """Makes what a location lends to its probes: one HTTP session, two TLS contexts, two executors."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
@@ -9,8 +9,10 @@ import aiohttp
 from aiohttp.client_reqrep import ClientResponse
 from aiohttp.connector import Connection
 
+from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
 from monitor.probes.base import ProbeContext
+from monitor.probes.guard import new_socket
 from monitor.probes.phases import Stage, StagedContext, enter, note_certificate
 from monitor.probes.resolver import NameResolver
 
@@ -34,8 +36,11 @@ class _StagedResponse(ClientResponse):
 
 
 @asynccontextmanager
-async def open_context(secrets: Lookup) -> AsyncIterator[ProbeContext]:
-    """Everything that probes need, for as long as the block runs. Threads that are stuck are not waited for."""
+async def open_context(secrets: Lookup, permit: Callable[[], Permit] | None = None) -> AsyncIterator[ProbeContext]:
+    """Everything that probes need, for as long as the block runs. Threads that are stuck are not waited for.
+
+    With a permit, all probes are held to what it says at the time.
+    """
     names = ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="names")
     blocking = ThreadPoolExecutor(_BLOCKING_THREADS, thread_name_prefix="blocking")
     try:
@@ -47,6 +52,7 @@ async def open_context(secrets: Lookup) -> AsyncIterator[ProbeContext]:
                 tls=verifying(),
                 tls_unverified=unverifying(),
                 secrets=secrets,
+                permit=permit,
             )
     finally:
         names.shutdown(wait=False, cancel_futures=True)
@@ -70,7 +76,9 @@ def unverifying() -> ssl.SSLContext:
 
 
 def _session(names: ThreadPoolExecutor) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(resolver=NameResolver(names), use_dns_cache=False, force_close=True, limit=0)
+    connector = aiohttp.TCPConnector(
+        resolver=NameResolver(names), use_dns_cache=False, force_close=True, limit=0, socket_factory=new_socket
+    )
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),

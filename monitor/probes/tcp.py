@@ -25,6 +25,8 @@ class TcpCheck(Check):
 
     secret_fields: ClassVar[tuple[str, ...]] = ("send",)
 
+    guarded: ClassVar[bool] = True
+
     kind: Literal["tcp"] = "tcp"
     host: str
     port: Port

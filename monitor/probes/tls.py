@@ -12,6 +12,8 @@ class TlsCheck(Check):
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
 
+    guarded: ClassVar[bool] = True
+
     kind: Literal["tls"] = "tls"
     host: str
     port: Port = 443
