@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from monitor.core.model import digest
 from monitor.core.schedule import Timing
+from monitor.probes.assignment import Assignment
 from monitor.probes.http import HttpCheck
-from monitor.probes.prober import Assignment
 from monitor.storage.terms import WantedCheck, WantedComponent
 
 CHECKS = 20

@@ -18,6 +18,7 @@ class Segment:
     count: int
     size: int  # bytes on the disk
     newest: Seconds  # the latest slot inside
+    oldest: Seconds = 0  # the earliest
 
 
 def is_failure(result: Result) -> bool:

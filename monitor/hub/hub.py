@@ -7,17 +7,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from pydantic import TypeAdapter
-
 from monitor.core.model import Seconds
-from monitor.core.schedule import Timing
 from monitor.core.secret import Lookup
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.wanted import alert_plan, wanted_components
-from monitor.probes import AnyCheck
-from monitor.probes.base import Check, ProbeContext
-from monitor.probes.prober import Assignment, Prober
+from monitor.probes.assignment import Assignment, assignment
+from monitor.probes.base import ProbeContext
+from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
 from monitor.probes.session import open_context
 from monitor.reader.edits import edits
@@ -33,8 +30,6 @@ T = TypeVar("T")
 
 _BETWEEN_STEPS, _BETWEEN_LOOKS = 0.05, 60.0
 """Seconds that housekeeping leaves to others after a step, and after it found nothing to do."""
-
-_CHECKS: TypeAdapter[Check] = TypeAdapter(AnyCheck)
 
 
 class Page(Protocol):
@@ -244,18 +239,16 @@ class Hub:
 
 def assignments(planned: Sequence[PlannedCheck], location: str) -> list[Assignment]:
     """What one location is to probe, from the terms as stored."""
-    found: list[Assignment] = []
-    for item in planned:
-        if location not in item.terms.locations:
-            continue
-        check = _CHECKS.validate_python(dict(item.definition))
-        timing = Timing(
-            key=f"{item.component}/{item.terms.check}",
+    return [
+        assignment(
+            item.component,
+            item.terms.check,
+            item.definition,
+            digest=item.terms.definition,
             every=item.terms.every,
-            timeout_ms=int(check.budget_of_attempt().total_seconds() * 1000),
-            retry_ms=int(check.pause_before_retry().total_seconds() * 1000),
             start=item.terms.start,
             end=item.terms.end,
         )
-        found.append(Assignment(item.component, check, item.terms.definition, timing))
-    return found
+        for item in planned
+        if location in item.terms.locations
+    ]

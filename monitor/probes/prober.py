@@ -8,13 +8,13 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from asyncio_throttle.throttler import Throttler
 
 from monitor.core.model import Milliseconds, Result
-from monitor.core.schedule import Agenda, Due, Timing, due_rate
+from monitor.core.schedule import Agenda, Due, due_rate
+from monitor.probes.assignment import Assignment
 from monitor.probes.base import Check, ProbeContext
 from monitor.probes.run import Clock, observe
 
@@ -26,16 +26,6 @@ _HOST_LIMIT = 50
 _REANCHOR_MS = 500
 _IDLE_SECONDS = 1.0
 _AFTER = 0.0001  # seconds past a due time, so that rounding never wakes us before it
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One check as this location is to probe it."""
-
-    component: str
-    check: Check
-    definition: str
-    timing: Timing
 
 
 class Prober:

@@ -74,6 +74,11 @@ class Spool:
         return sum(segment.size for segment in self._segments.values())
 
     @property
+    def oldest(self) -> Seconds | None:
+        """The earliest slot that waits."""
+        return min((segment.oldest for segment in self._segments.values()), default=None)
+
+    @property
     def dropped(self) -> int:
         """How many results were given up since the folder was made, for want of room or for their age."""
         return self._dropped
@@ -89,6 +94,10 @@ class Spool:
             for start in range(0, len(chosen), _FULL):
                 self._write(chosen[start : start + _FULL], failures=failures)
         self._drop(excess(self._segments.values(), self._most_size))
+
+    def turn(self) -> None:
+        """What comes in from now on goes into new segments, so that `take(newest=True)` gives it and no more."""
+        self._open = {}
 
     def take(self, limit: int = _FULL, *, newest: bool = False) -> Batch:
         """Whole segments up to about `limit` results, at least one segment; the oldest, or the newest.
@@ -149,8 +158,9 @@ class Spool:
         if not found:
             path.unlink()
             return
-        size, newest = path.stat().st_size, max(result.slot for result in found)
-        self._segments[path] = Segment(number, "failures" in path.name, len(found), size, newest)
+        slots = [result.slot for result in found]
+        size = path.stat().st_size
+        self._segments[path] = Segment(number, "failures" in path.name, len(found), size, max(slots), min(slots))
 
     def _write(self, results: Sequence[Result], *, failures: bool) -> None:
         lines = "".join(json.dumps(encode(result), separators=(",", ":")) + "\n" for result in results).encode()
@@ -181,8 +191,14 @@ class Spool:
         if path not in self._segments:
             self._next += 1
             self._open[failures] = path
-        newest = max(before.newest, *(result.slot for result in results))
-        grown = replace(before, count=before.count + len(results), size=before.size + len(lines), newest=newest)
+        slots = [result.slot for result in results]
+        grown = replace(
+            before,
+            count=before.count + len(results),
+            size=before.size + len(lines),
+            newest=max(before.newest, *slots),
+            oldest=min(before.oldest, *slots) if before.count else min(slots),
+        )
         self._segments[path] = grown
         if grown.count >= _FULL:
             self._pack(path, grown)

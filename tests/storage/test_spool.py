@@ -209,3 +209,26 @@ def test_any_course_of_appends_takes_and_kills_loses_nothing_and_drops_only_what
                 spool = Spool(folder, most_size=20_000)
     got |= set(kept(spool))
     assert len(got) + spool.dropped == given
+
+
+def test_the_earliest_slot_that_waits_is_known_after_a_restart_too(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    assert spool.oldest is None
+    spool.append(answers(7, 5, 6))
+    spool.append(failures(4))
+    spool.append(answers(3))
+    assert spool.oldest == 180
+    assert Spool(tmp_path / "spool").oldest == 180
+    spool.drain(lambda results: None)
+    assert spool.oldest is None
+
+
+def test_after_a_turn_the_newest_can_be_taken_alone(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append(answers(1, 2))
+    spool.turn()
+    spool.append([*answers(3), *failures(4)])
+    batch = spool.take(2, newest=True)
+    assert sorted(item.slot // 60 for item in batch.results) == [3, 4]
+    spool.done(batch)
+    assert kept(spool) == [1, 2]
