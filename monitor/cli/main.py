@@ -21,6 +21,7 @@ class _Command(click.Group):
 
     modules: ClassVar[dict[str, str]] = {
         "up": "monitor.cli.up",
+        "agent": "monitor.cli.agent",
         "validate": "monitor.cli.validate",
         "check": "monitor.cli.check",
         "recompute": "monitor.cli.recompute",

@@ -71,6 +71,10 @@ class Sending:
         ready = max(self.next_backlog, now + rest) if waited else self.next_backlog
         return Sending(0, 0.0, ready, now)
 
+    def anew(self) -> "Sending":
+        """After the hub was seen to be there again by other means: the next try may be now."""
+        return replace(self, next_try=0.0)
+
     def failed(self, now: float, *, chance: float, asked: float | None = None) -> "Sending":
         """After a batch was not taken; `asked` is how long the hub wants to be left alone."""
         return replace(self, failures=self.failures + 1, next_try=now + pause(self.failures, chance, asked))
@@ -84,6 +88,11 @@ def pause(failures: int, chance: float, asked: float | None = None) -> float:
     if asked is not None:
         return min(max(asked, 0.0), _LONGEST_PAUSE) * (1 + chance / 4)
     return min(_FIRST_PAUSE * 2.0 ** min(failures, 16), _LONGEST_PAUSE) * (1 - chance / 2)
+
+
+def next_pull(now: float, chance: float) -> float:
+    """When to look next at what is to be probed; by chance, so that agents started together do not stay so."""
+    return now + PULL * (0.9 + chance / 5)
 
 
 def retry_after(text: str | None) -> float | None:

@@ -40,7 +40,8 @@ Duration: TypeAlias = Annotated[
 """A length of time, written `800ms`, `30s`, `5m`, `1h`, `7d`."""
 
 Vote: TypeAlias = Literal["majority", "any", "all"] | Annotated[int, Field(ge=1)]
-Identifier: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+IDENTIFIER = r"^[a-z0-9][a-z0-9-]{0,62}$"
+Identifier: TypeAlias = Annotated[str, Field(pattern=IDENTIFIER)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 
 

@@ -15,12 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 from monitor.core.secret import references
 from monitor.probes import KINDS
 from monitor.probes.base import Check
-from monitor.settings import crosschecks, nodes
+from monitor.settings import crosschecks
 from monitor.settings.checks import completed
 from monitor.settings.errors import Remark, SettingsError
+from monitor.settings.files import read_file
 from monitor.settings.findings import Findings
 from monitor.settings.hub import ComponentSettings, Settings
-from monitor.settings.nodes import MOST_BYTES, Node, Place, Unreadable, shown, walk
+from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.wording import remarks
 
 DEFAULT = Path("config/janji.yaml")
@@ -70,36 +71,10 @@ def load(
 
 def _examined(path: Path, world: crosschecks.World) -> tuple[Findings, Settings | None]:
     """What was found, and the settings where nothing is wrong."""
-    early: list[tuple[Place, int, str]] = []
-    try:
-        root = nodes.read(_text(path), lambda *mistake: early.append(mistake))
-    except Unreadable as error:
-        said = [Remark(str(path), line, shown(place), message) for place, line, message in early]
-        raise SettingsError([*said, Remark(str(path), error.line, "", error.message)]) from None
-    findings = Findings(str(path), root)
-    for place, line, message in early:
-        findings.mistake(place, message, line)
+    findings = read_file(path, named_by="--config FILE or $JANJI_CONFIG", first="components")
     crosschecks.run(findings, world)
     settings = _modelled(findings)
     return findings, settings
-
-
-def _text(path: Path) -> str:
-    """The file's text. Raises Unreadable with the remedy."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise Unreadable(1, "there is no such file; name one with --config FILE or $JANJI_CONFIG") from None
-    except OSError as error:
-        raise Unreadable(1, f"the file cannot be read ({error.strerror}); name another with --config FILE") from None
-    if len(content) > MOST_BYTES:
-        raise Unreadable(1, "the file is larger than 1 MiB; settings are not")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            content.count(b"\n", 0, error.start) + 1, "this is not UTF-8; save the file as UTF-8"
-        ) from None
 
 
 def _modelled(findings: Findings) -> Settings | None:

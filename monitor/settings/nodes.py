@@ -111,9 +111,12 @@ def shown(place: Place) -> str:
     return text
 
 
-def read(text: str, report: Report) -> Node:
-    """The tree of a text. Raises Unreadable for the mistake that ends reading; reports all others."""
-    return _Reader(_events(text), report).document()
+def read(text: str, report: Report, first: str = "components") -> Node:
+    """The tree of a text. Raises Unreadable for the mistake that ends reading; reports all others.
+
+    `first` is the key that a file without any is told to begin with.
+    """
+    return _Reader(_events(text), report).document(first)
 
 
 def _events(text: str) -> list[yaml.Event]:
@@ -151,7 +154,7 @@ class _Reader:
         self._report = report
         self._anchors: dict[str, Node] = {}
 
-    def document(self) -> Node:
+    def document(self, first: str) -> Node:
         found: list[yaml.Event] = []
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -160,9 +163,9 @@ class _Reader:
                 found.append(event)
                 root = self._node(next(self._events), (), 0)
         if not found or root.value is None:
-            raise Unreadable(1, "the file is empty; it needs at least components")
+            raise Unreadable(1, f"the file is empty; it needs at least {first}")
         if not isinstance(root.value, dict):
-            raise Unreadable(root.line, "the file must be a mapping of keys to values, beginning with components")
+            raise Unreadable(root.line, f"the file must be a mapping of keys to values, beginning with {first}")
         return root
 
     def _node(self, event: yaml.Event, place: Place, depth: int) -> Node:

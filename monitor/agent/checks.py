@@ -1,0 +1,100 @@
+"""What the hub wants probed, and the file that remembers it: with the hub away an agent probes what it knew last."""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from monitor.agent.link import Pulled
+from monitor.core.exchange import Shard
+from monitor.probes.assignment import Assignment, assignment
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_SLOT = 3600
+
+
+class Unreadable(Exception):
+    """What came is no list of checks for this location."""
+
+
+def read(content: bytes, location: str, shard: Shard | None) -> list[Assignment]:
+    """The checks that this agent is to probe. Raises Unreadable.
+
+    One that this version cannot read is left out, and said so: it shall not hold up the others.
+    """
+    document = _document(content, location)
+    found = []
+    for item in document["checks"]:
+        try:
+            made = _assignment(item)
+        except (ValueError, TypeError, KeyError):
+            logger.error("the check %s cannot be read by this version and is not probed", _name(item))
+            continue
+        if shard is None or shard.holds(made.timing.key):
+            found.append(made)
+    return found
+
+
+def _document(content: bytes, location: str) -> dict[str, Any]:
+    try:
+        document = json.loads(content)
+        named, checks = document["location"], document["checks"]
+    except (ValueError, TypeError, KeyError):
+        raise Unreadable("its list of checks cannot be read") from None
+    if named != location:
+        raise Unreadable(f"the token is for the location {named!s:.80}, this agent is called {location}")
+    if not isinstance(checks, list):
+        raise Unreadable("its list of checks cannot be read")
+    return dict(document)
+
+
+def _assignment(item: Mapping[str, Any]) -> Assignment:
+    every, start, end = item["every"], item["start"], item["end"]
+    if type(every) is not int or not 1 <= every <= _LONGEST_SLOT or type(start) is not int or start < 0:
+        raise ValueError("no slots")
+    if end is not None and type(end) is not int:
+        raise ValueError("no end")
+    names = [item["component"], item["check"], item["digest"]]
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("no names")
+    component, name, digest = names
+    return assignment(component, name, item["definition"], digest=digest, every=every, start=start, end=end)
+
+
+def _name(item: Any) -> str:
+    named = isinstance(item, dict) and item.get("component"), isinstance(item, dict) and item.get("check")
+    return "/".join(str(part)[:80] for part in named)
+
+
+class Known:
+    """The file of the checks that were pulled last. Holds references to secrets, never their values."""
+
+    def __init__(self, path: Path, hub: str) -> None:
+        self._path = path
+        self._hub = hub
+
+    def load(self) -> Pulled | None:
+        """What was kept of this hub's; None where there is nothing that can be read."""
+        try:
+            kept = json.loads(self._path.read_bytes())
+            if kept["hub"] != self._hub:
+                return None
+            return Pulled(str(kept["content"]).encode(), kept["etag"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            logger.error("%s cannot be read; waiting for the hub's own list: %s", self._path, error)
+            return None
+
+    def keep(self, pulled: Pulled) -> None:
+        """Replaces the file at once or not at all. Raises OSError."""
+        part = self._path.with_suffix(".part")
+        kept = {"hub": self._hub, "etag": pulled.etag, "content": pulled.content.decode()}
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(kept, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._path)

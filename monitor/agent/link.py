@@ -1,0 +1,243 @@
+"""The agent's side of the wire: pulls what is to be probed, pushes what was seen. Outbound HTTPS, nothing kept.
+
+The token goes to the hub and nowhere else: redirects are not followed, proxies of the environment not used.
+"""
+
+import gzip
+import json
+import os
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NoReturn
+
+import aiohttp
+from yarl import URL
+
+from monitor import __version__
+from monitor.core.exchange import PROTOCOL, retry_after, skew_ms
+from monitor.core.model import Milliseconds, Seconds
+from monitor.core.permit import Hosts
+from monitor.probes.resolver import NameResolver
+
+_PATIENCE = 20.0
+"""Seconds for one request, its answer included."""
+
+_MOST_CHECKS = 32 * 2**20
+_MOST_ANSWER = 2 * 2**20
+_MOST_SAID = 4096
+_MOST_SHOWN = 200
+_SAID_ALL = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+_HERE = Hosts.of(["localhost"])
+
+
+class HubAway(Exception):
+    """The hub did not take or give anything now; `asked` is how many seconds it wants to be left alone."""
+
+    def __init__(self, reason: str, asked: float | None = None) -> None:
+        super().__init__(reason)
+        self.asked = asked
+
+
+class BatchRefused(Exception):
+    """The hub takes none of a batch because of something inside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What an agent says of itself with each batch."""
+
+    backlog: int
+    dropped: int
+    oldest: Seconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What is to be probed, as it came; `etag` names this version of it."""
+
+    content: bytes
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A result that the hub will never take."""
+
+    index: int
+    reason: str
+
+
+def hub_address(text: str, *, insecure: bool) -> URL:
+    """The hub's address. Raises ValueError saying how to write one."""
+    try:
+        url = URL(text)
+    except ValueError:
+        url = URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ValueError("write the hub's address, such as https://hub.example.com")
+    if url.user is not None or url.query_string or url.fragment:
+        raise ValueError("write the hub's address alone; its token comes from $JANJI_AGENT_TOKEN or --token-file")
+    if url.scheme == "http" and not insecure and not _HERE.name(url.host):
+        raise ValueError(
+            "over plain HTTP everyone on the way reads the token; write https://, or add --insecure-http where the "
+            "network itself is encrypted"
+        )
+    return url
+
+
+def trust(ca: Path | None) -> ssl.SSLContext:
+    """Verifies the hub's certificate, by the machine's authorities or by this one alone. Raises OSError."""
+    context = ssl.create_default_context(cafile=None if ca is None else str(ca))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def pack(encoded: Sequence[bytes], waits: Waits, sent_ms: Milliseconds) -> bytes:
+    """The body of a batch of results, each encoded as JSON already; packed."""
+    head = {
+        "protocol": PROTOCOL,
+        "sent_ms": sent_ms,
+        "backlog": waits.backlog,
+        "dropped": waits.dropped,
+        "oldest": waits.oldest,
+    }
+    body = json.dumps(head).removesuffix("}").encode() + b', "results": [' + b",".join(encoded) + b"]}"
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+class Link:
+    """Requests to one hub with one token. `skew_ms`: by how much this clock was ahead of the hub's at the last one."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, hub: URL, token: str, tls: ssl.SSLContext, wall: Callable[[], float]
+    ) -> None:
+        self._session = session
+        self._hub = hub
+        self._headers = {"Authorization": f"Bearer {token}", "Janji-Protocol": str(PROTOCOL)}
+        self.tls = tls
+        self._wall = wall
+        self.skew_ms: Milliseconds | None = None
+
+    def now_ms(self) -> Milliseconds:
+        return int(self._wall() * 1000)
+
+    async def pull(self, etag: str | None) -> Pulled | None:
+        """What is to be probed; None where it is still what the ETag names. Raises HubAway."""
+        headers = {} if etag is None else {"If-None-Match": etag}
+        status, answered, content = await self._asked("GET", "checks", headers, None, _MOST_CHECKS)
+        if status == HTTPStatus.NOT_MODIFIED and etag is not None:
+            return None
+        if status != HTTPStatus.OK:
+            _raise(status, answered, content)
+        return Pulled(content, answered.get("ETag"))
+
+    async def push(self, body: bytes) -> list[Refusal]:
+        """Hands over a packed batch: once this returns, the hub keeps it. Raises HubAway or BatchRefused."""
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        status, answered, content = await self._asked("POST", "results", headers, body, _MOST_ANSWER)
+        if status in _SAID_ALL:
+            raise BatchRefused(_said(content))
+        if status != HTTPStatus.OK:
+            _raise(status, answered, content)
+        return _refusals(content)
+
+    async def _asked(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None, most: int
+    ) -> tuple[int, Any, bytes]:
+        """Status, headers and content of an answer. Raises HubAway."""
+        before = self.now_ms()
+        try:
+            async with self._session.request(
+                method,
+                self._hub / "api/v1/agent" / path,
+                headers=self._headers | headers,
+                data=body,
+                allow_redirects=False,
+                ssl=self.tls,
+            ) as answer:
+                self._measure(before, answer.headers.get("Janji-Now-Ms"))
+                return answer.status, answer.headers, await _read(answer, most)
+        except TimeoutError:
+            raise HubAway("it does not answer in time") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise HubAway(_shown(_reason(error))) from None
+
+    def _measure(self, before: Milliseconds, now: str | None) -> None:
+        if now is not None and now.isascii() and now.isdigit() and len(now) < 16:
+            self.skew_ms = skew_ms(before, self.now_ms(), int(now))
+
+
+@asynccontextmanager
+async def open_link(hub: URL, token: str, tls: ssl.SSLContext, wall: Callable[[], float]) -> AsyncIterator[Link]:
+    """A link for as long as the block runs."""
+    names = ThreadPoolExecutor(1, thread_name_prefix="hub-name")
+    connector = aiohttp.TCPConnector(resolver=NameResolver(names), ttl_dns_cache=60, limit=4)
+    try:
+        async with aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=_PATIENCE),
+            headers={"User-Agent": f"Janji-agent/{__version__}"},
+            trust_env=False,
+        ) as session:
+            yield Link(session, hub, token, tls, wall)
+    finally:
+        names.shutdown(wait=False, cancel_futures=True)
+
+
+async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    content = bytearray()
+    while chunk := await answer.content.readany():
+        content += chunk
+        if len(content) > most:
+            raise HubAway("its answer has no end")
+    return bytes(content)
+
+
+def _refusals(content: bytes) -> list[Refusal]:
+    """Only an answer that is really the hub's lets go of results: a portal in between says 200, too."""
+    try:
+        answer = json.loads(content)
+        int(answer["accepted"])
+        return [Refusal(int(item["index"]), _shown(str(item["reason"]))) for item in answer["refused"]]
+    except (ValueError, TypeError, KeyError):
+        raise HubAway("its answer is not that of a Janji hub") from None
+
+
+def _raise(status: int, headers: Any, content: bytes) -> NoReturn:
+    asked = retry_after(headers.get("Retry-After")) if status in (429, 503) else None
+    newest = f"; it speaks protocol {headers.get('Janji-Protocol')}, this agent {PROTOCOL}" if status == 426 else ""
+    raise HubAway(_shown(f"{status} {_said(content)}{newest}"), asked)
+
+
+def _said(content: bytes) -> str:
+    """The words of a problem document; nothing where it is none."""
+    try:
+        problem = json.loads(content[:_MOST_SAID])
+        return _shown(str(problem.get("detail") or problem.get("title") or ""))
+    except (ValueError, AttributeError):
+        return ""
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return f"its certificate is not valid: {error.certificate_error}"
+        case aiohttp.ClientConnectorError():
+            number = error.os_error.errno
+            return os.strerror(number) if isinstance(number, int) and number > 0 else str(error.os_error)
+        case aiohttp.ServerDisconnectedError():
+            return "it closed the connection"
+        case _:
+            return str(error) or type(error).__name__
+
+
+def _shown(text: str) -> str:
+    """One short line, whatever the other side wrote."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"

@@ -1,0 +1,78 @@
+"""Looks again and again at what the hub wants probed, and hands it to the prober; remembers it on the disk."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from monitor.agent import checks
+from monitor.agent.checks import Unreadable
+from monitor.agent.link import HubAway, Pulled
+from monitor.agent.place import Place
+from monitor.core.exchange import Shard, next_pull, pause
+from monitor.probes.assignment import Assignment
+
+logger = logging.getLogger(__name__)
+
+
+class Puller:
+    """One step at a time. `away` says why nothing could be pulled at the last try; None where it could."""
+
+    def __init__(self, place: Place, assign: Callable[[Sequence[Assignment]], None]) -> None:
+        self._place = place
+        self._assign = assign
+        self._pulled: Pulled | None = None
+        self._shard: Shard | None = None
+        self._next = float("-inf")
+        self._failures = 0
+        self.away: str | None = None
+
+    async def begin(self, shard: Shard | None) -> None:
+        """Starts with what was known last."""
+        self._shard = shard
+        kept = await self._place.on_disk(self._place.known.load)
+        if kept is not None:
+            try:
+                await self._use(kept)
+            except Unreadable as error:
+                logger.error("what was kept of the hub's checks is not used: %s", error)
+
+    async def reshard(self, shard: Shard | None) -> None:
+        """Probes another part from now on."""
+        self._shard = shard
+        if self._pulled is not None:
+            await self._use(self._pulled)
+
+    async def step(self) -> bool:
+        """Pulls when it is time; says whether the hub was there again after it had been away."""
+        place = self._place
+        if place.clock.monotonic() < self._next:
+            return False
+        was_away = self.away is not None
+        try:
+            await self._pull()
+        except (HubAway, Unreadable) as error:
+            self.away = str(error)
+            asked = error.asked if isinstance(error, HubAway) else None
+            self._next = place.clock.monotonic() + pause(self._failures, place.chance(), asked)
+            self._failures += 1
+            return False
+        self.away, self._failures = None, 0
+        self._next = next_pull(place.clock.monotonic(), place.chance())
+        return was_away
+
+    async def _pull(self) -> None:
+        place = self._place
+        pulled = await place.link.pull(self._pulled.etag if self._pulled is not None else None)
+        if pulled is None:
+            return
+        await self._use(pulled)
+        try:
+            await place.on_disk(lambda: place.known.keep(pulled))
+        except OSError as error:
+            logger.error("the checks cannot be kept for a start without the hub: %s", error)
+
+    async def _use(self, pulled: Pulled) -> None:
+        location, shard = self._place.location, self._shard
+        assignments = await self._place.on_disk(lambda: checks.read(pulled.content, location, shard))
+        self._pulled = pulled
+        self._assign(assignments)
+        logger.info("probing %d checks as %s", len(assignments), location)

@@ -1,0 +1,93 @@
+"""Sends what waits, in the order and at the pace of `core.exchange`, and lets go of what the hub has."""
+
+import logging
+from collections.abc import Sequence
+
+from monitor.agent.link import BatchRefused, HubAway, Refusal, pack
+from monitor.agent.place import Place
+from monitor.agent.waiting import encoded
+from monitor.core.exchange import Load, Sending, halves
+from monitor.core.model import Result
+
+logger = logging.getLogger(__name__)
+
+_MOST_REASONS = 5
+
+
+class Sender:
+    """One step at a time. `away` says why the hub took nothing at the last try; None where it did."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._sending = Sending()
+        self.away: str | None = None
+
+    async def step(self) -> None:
+        """Sends all that may be sent now."""
+        waiting, clock = self._place.waiting, self._place.clock
+        while True:
+            load = self._sending.next_load(clock.monotonic(), live=waiting.live, backlog=waiting.spooled > 0)
+            if load is None:
+                return
+            try:
+                count = await self._send(load)
+            except HubAway as error:
+                self.away = str(error)
+                self._sending = self._sending.failed(clock.monotonic(), chance=self._place.chance(), asked=error.asked)
+                return
+            self.away = None
+            waited = count if load is Load.BACKLOG else 0
+            self._sending = self._sending.sent(clock.monotonic(), waited=waited, chance=self._place.chance())
+
+    def hurry(self) -> None:
+        """The hub was seen to be there again: the next step tries at once."""
+        self._sending = self._sending.anew()
+
+    async def _send(self, load: Load) -> int:
+        """Sends one load; says how many results it held. Raises HubAway, and then everything is kept."""
+        waiting = self._place.waiting
+        batch = await self._place.on_disk(lambda: waiting.take(load))
+        for parcel in await self._place.on_disk(lambda: encoded(batch.results)) or [[]]:
+            await self._deliver(parcel)
+        await self._place.on_disk(lambda: waiting.done(batch))
+        return len(batch.results)
+
+    async def _deliver(self, parcel: Sequence[tuple[Result, bytes]]) -> None:
+        """Hands one batch over; where something in it is unreadable to the hub, finds it by halving."""
+        try:
+            refused = await self._push(parcel)
+        except BatchRefused as error:
+            if not parcel:
+                raise HubAway(f"it refuses even an empty batch: {error}") from None
+            if len(parcel) > 1:
+                for half in halves(parcel):
+                    await self._deliver(half)
+                return
+            await self._give_up(parcel[0][0], str(error))
+        else:
+            _log([item.reason for item in refused])
+
+    async def _give_up(self, result: Result, reason: str) -> None:
+        """Sets one result aside, unless the hub refuses everything: then nothing is wrong with the result."""
+        await self._deliver([])
+        await self._place.on_disk(lambda: self._place.waiting.set_aside(result))
+        logger.error(
+            "a result of %s/%s is set aside, the hub cannot read it: %s", result.component, result.check, reason
+        )
+
+    async def _push(self, parcel: Sequence[tuple[Result, bytes]]) -> list[Refusal]:
+        place = self._place
+
+        def body() -> bytes:
+            return pack([line for _, line in parcel], place.waiting.waits(len(parcel)), place.link.now_ms())
+
+        return await place.link.push(await place.on_disk(body))
+
+
+def _log(reasons: list[str]) -> None:
+    """One line for all that were refused, each reason once."""
+    if reasons:
+        each = ", ".join(
+            f"{reason} ({reasons.count(reason)})" for reason in list(dict.fromkeys(reasons))[:_MOST_REASONS]
+        )
+        logger.error("the hub refused %d results for good: %s", len(reasons), each)
