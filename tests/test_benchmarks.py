@@ -18,7 +18,7 @@ def told(name: str, capsys: pytest.CaptureFixture[str], *arguments: int) -> str:
 
 def test_every_benchmark_can_be_started() -> None:
     names = sorted(path.stem for path in Path(ROOT, "benchmarks").glob("[a-z]*.py"))
-    assert names == ["judging", "lateness", "memory", "page", "probing", "sealing"]
+    assert names == ["agent", "judging", "lateness", "memory", "page", "probing", "sealing"]
     assert all(callable(importlib.import_module(f"benchmarks.{name}").main) for name in names)
 
 

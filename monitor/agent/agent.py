@@ -63,7 +63,7 @@ class Agent:
         sharded = own.shard != self._own.shard
         self._own = own
         if sharded:
-            await self._puller.reshard(own.shard)
+            await self._puller.begin(own.shard)
 
     async def beat(self) -> None:
         """One second's work. Waits for the disk, never for the hub."""

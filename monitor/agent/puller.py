@@ -19,14 +19,14 @@ class Puller:
     def __init__(self, place: Place, assign: Callable[[Sequence[Assignment]], None]) -> None:
         self._place = place
         self._assign = assign
-        self._pulled: Pulled | None = None
+        self._etag: str | None = None
         self._shard: Shard | None = None
         self._next = float("-inf")
         self._failures = 0
         self.away: str | None = None
 
     async def begin(self, shard: Shard | None) -> None:
-        """Starts with what was known last."""
+        """Starts with what was known last; or, later on, probes another part of it."""
         self._shard = shard
         kept = await self._place.on_disk(self._place.known.load)
         if kept is not None:
@@ -34,12 +34,6 @@ class Puller:
                 await self._use(kept)
             except Unreadable as error:
                 logger.error("what was kept of the hub's checks is not used: %s", error)
-
-    async def reshard(self, shard: Shard | None) -> None:
-        """Probes another part from now on."""
-        self._shard = shard
-        if self._pulled is not None:
-            await self._use(self._pulled)
 
     async def step(self) -> bool:
         """Pulls when it is time; says whether the hub was there again after it had been away."""
@@ -61,7 +55,7 @@ class Puller:
 
     async def _pull(self) -> None:
         place = self._place
-        pulled = await place.link.pull(self._pulled.etag if self._pulled is not None else None)
+        pulled = await place.link.pull(self._etag)
         if pulled is None:
             return
         await self._use(pulled)
@@ -73,6 +67,6 @@ class Puller:
     async def _use(self, pulled: Pulled) -> None:
         location, shard = self._place.location, self._shard
         assignments = await self._place.on_disk(lambda: checks.read(pulled.content, location, shard))
-        self._pulled = pulled
+        self._etag = pulled.etag
         self._assign(assignments)
         logger.info("probing %d checks as %s", len(assignments), location)

@@ -1,6 +1,5 @@
 """`sqlite`: does a database file answer a query? Opened read-only; a missing file is never created."""
 
-import sqlite3
 import threading
 import time
 from contextlib import closing
@@ -27,6 +26,8 @@ class SqliteCheck(Check):
     expect: ValueExpect = ValueExpect()
 
     async def probe(self, context: ProbeContext) -> Observation:
+        import sqlite3
+
         left, seconds = threading.Event(), self.budget_of_attempt().total_seconds()
         enter(Stage.ANSWER)
         try:
@@ -39,6 +40,8 @@ class SqliteCheck(Check):
 
     def _ask(self, seconds: float, left: threading.Event) -> tuple[object, int]:
         """The first value and the number of rows; stops soon after its deadline or when nobody waits for it."""
+        import sqlite3
+
         deadline = time.monotonic() + seconds
         address = f"file:{quote(self.path)}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=seconds, isolation_level=None)) as connection:

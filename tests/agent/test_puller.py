@@ -140,6 +140,6 @@ async def test_another_shard_is_taken_over_without_asking_the_hub(opened: Opened
         puller = bench.puller()
         await puller.step()
         assert len(bench.assigned) == 20
-        await puller.reshard(Shard(1, 2))
+        await puller.begin(Shard(1, 2))
         assert 0 < len(bench.assigned) < 20
         assert len(hub.requests) == 1
