@@ -1,20 +1,16 @@
 """`janji alert`: tries a channel now, and shows what became of the messages that were owed."""
 
-import asyncio
 import sys
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.cli.context import Context, lookup
+from monitor.cli.context import Context
 from monitor.cli.moments import moment
 from monitor.cli.output import json_option, write_json, write_table
+from monitor.cli.sending import addresses, label, send_now
 from monitor.core.alert import Message
 from monitor.core.calendar import format_instant
-from monitor.core.secret import SecretMissing, references, resolve
-from monitor.notify.deliver import Delivery, deliver, shown
-from monitor.settings.wording import near
 from monitor.storage.outbox import Owed
 
 
@@ -37,22 +33,13 @@ def test(context: Context, channel: str, as_json: bool) -> None:
       janji alert test engineering
     """
     settings = context.load(with_channels=True).settings
-    targets = settings.alerts.channels.get(channel)
-    if targets is None:
-        raise click.UsageError(f"there is no channel {channel}; {near(channel, list(settings.alerts.channels))}")
+    targets = addresses(settings, channel)
     message = Message(
         "info",
         f"Test from {settings.page.title}",
         f"Somebody tries the channel {channel} with `janji alert test`. Nothing is wrong.",
     )
-    outcomes = asyncio.run(_send_all(targets, message))
-    results = [(label(target), outcome) for target, outcome in zip(targets, outcomes, strict=True)]
-    if as_json:
-        write_json([{"address": name, "sent": item.delivered, "error": item.error} for name, item in results])
-    else:
-        for name, item in results:
-            click.echo(f"sent to {name}" if item.delivered else f"NOT sent to {name}: {item.error}")
-    sys.exit(0 if all(item.delivered for _, item in results) else 1)
+    sys.exit(send_now(targets, message, as_json=as_json))
 
 
 @command.command("list")
@@ -90,11 +77,6 @@ def show_all(context: Context, limit: int, as_json: bool) -> None:
         write_table(("OWED SINCE", "MESSAGE", "TO", "WHAT BECAME OF IT"), rows)
 
 
-def label(target: str) -> str:
-    """An address for a reader: the reference as the settings write it, or Apprise's private form of it."""
-    return target if references(target) else shown(target)
-
-
 def fate(owed: Owed, zone: ZoneInfo) -> str:
     """What became of a message, in words."""
     why = f"; {owed.last_error}" if owed.last_error else ""
@@ -103,18 +85,6 @@ def fate(owed: Owed, zone: ZoneInfo) -> str:
     if owed.failed_at is not None:
         return f"given up {moment(owed.failed_at, zone)} after {owed.tries} tries{why}"
     return f"waits for its {_ordinal(owed.tries + 1)} try, from {moment(owed.next_try, zone)} on{why}"
-
-
-async def _send_all(targets: Sequence[str], message: Message) -> list[Delivery]:
-    return await asyncio.gather(*(_send(target, message) for target in targets))
-
-
-async def _send(target: str, message: Message) -> Delivery:
-    try:
-        url = resolve(target, lookup)
-    except SecretMissing as error:
-        return Delivery(delivered=False, error=f"the secret {error} is not set")
-    return await deliver(url, message)
 
 
 def _tries(count: int) -> str:

@@ -73,12 +73,22 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. `remedy` is said instead where a channel takes no files."""
+
+    name: str
+    content: bytes
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """`type` is one of Apprise's: failure, warning, success, info."""
 
     type: str
     title: str
     body: str
+    attachment: Attachment | None = None
 
 
 def steps(

@@ -11,6 +11,7 @@ from monitor.core.model import Seconds
 from monitor.core.secret import Lookup
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.notifier import Deliver, Notifier
+from monitor.hub.reporting import Reporting
 from monitor.hub.wanted import alert_plan, wanted_components
 from monitor.probes.assignment import Assignment, assignment
 from monitor.probes.base import ProbeContext
@@ -77,6 +78,7 @@ class Hub:
         self._judge = Judge(alert_plan(settings))
         self._ingest = Ingest(store, self._judge, spool)
         self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer)
+        self._reporting = Reporting(store, reading, settings, writer=self.threads.writer, readers=self.threads.readers)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,6 +103,7 @@ class Hub:
             await self._adopt(self._settings)
             self._tasks.append(asyncio.create_task(self._show(page, ready)))
             self._tasks.append(asyncio.create_task(self._keep_house()))
+            self._tasks.append(asyncio.create_task(self._reporting.run(self.now, self.reader.report)))
             try:
                 while not stop.is_set():
                     await self._beat()
@@ -115,6 +118,7 @@ class Hub:
         await self._adopt(settings)
         self._settings = settings
         self.reader.use(settings)
+        self._reporting.use(settings)
 
     async def _adopt(self, settings: Settings) -> None:
         plan, wanted = alert_plan(settings), wanted_components(settings)

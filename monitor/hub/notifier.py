@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import TypeAlias
 
 from monitor.core.alert import Message
@@ -75,7 +76,15 @@ class Notifier:
             url = resolve(owed.target, self._secrets)
         except SecretMissing as error:
             return Delivery(delivered=False, error=f"the secret {error} is not set")
-        return await self._deliver(url, owed.message)
+        return await self._deliver(url, await self._whole(owed))
+
+    async def _whole(self, owed: Owed) -> Message:
+        """The message with its file, which is read only now. Raises StorageAway."""
+        if owed.attachment_no is None:
+            return owed.message
+        loop = asyncio.get_running_loop()
+        file = await loop.run_in_executor(self._writer, self._store.outbox.attachment, owed.attachment_no)
+        return replace(owed.message, attachment=file)
 
     async def _book_late(self) -> None:
         for owed, outcome in list(self._unbooked.values()):

@@ -6,16 +6,17 @@ No text that leaves this file holds a part of a URL, save what `shown` gives.
 import asyncio
 import contextlib
 import logging
+import mimetypes
 import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.core.alert import Message
+from monitor.core.alert import Attachment, Message
 from monitor.core.model import digest
 
 if TYPE_CHECKING:
-    from apprise import AppriseResult
+    from apprise import AppriseAttachment, AppriseResult
 
 LONGEST = 30.0
 """Seconds that a try may take, whatever the receiver does."""
@@ -69,10 +70,15 @@ def send(url: str, message: Message) -> Delivery:
     if service is None:
         return Delivery(delivered=False, error="this is not an address that Apprise knows")
     sender = apprise.Apprise(service, asset=asset)
+    attached, body = message.attachment, message.body or message.title  # it refuses a message without a body
+    if attached is not None and not service.attachment_support:
+        # Apprise would send the text alone and say nothing of the file.
+        body, attached = f"{body}\n{attached.remedy}".rstrip(), None
     try:
         result = sender.notify(
             title=message.title,
-            body=message.body or message.title,  # it refuses a message without a body
+            body=body,
+            attach=None if attached is None else _in_memory(attached),
             notify_type=message.type,
             body_format=apprise.NotifyFormat.TEXT,
             log_level=logging.WARNING,
@@ -103,6 +109,16 @@ def shown(url: str) -> str:
     scheme, _, rest = str(service.url(privacy=True)).partition("://")  # type: ignore[no-untyped-call]
     place = rest.split("?")[0].split("/")[0]
     return f"{scheme}://{place}/…"
+
+
+def _in_memory(attached: Attachment) -> "AppriseAttachment":
+    """The file as Apprise takes it: from memory, so that none is left on a disk."""
+    from apprise import AppriseAttachment
+    from apprise.attachment.memory import AttachMemory
+
+    guessed = mimetypes.guess_type(attached.name)[0] or "application/octet-stream"
+    file = AttachMemory(content=attached.content, name=attached.name, mimetype=guessed)  # type: ignore[no-untyped-call]
+    return AppriseAttachment(file)
 
 
 def _outcome(name: str, result: "AppriseResult") -> Delivery:

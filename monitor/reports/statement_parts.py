@@ -27,7 +27,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A titled part: a table, sentences, or both. `right` are columns of numbers; `strong` lines stand out."""
+    """A titled part: a table, sentences, or both. `right` are columns of numbers; `strong` lines stand out.
+
+    One that stays `together` is not broken over two pages.
+    """
 
     title: str
     sentences: tuple[str, ...] = ()
@@ -37,6 +40,7 @@ class Block:
     right: frozenset[int] = frozenset()
     strong: tuple[tuple[str, ...], ...] = ()
     size: float = 8.5
+    together: bool = False
 
     def align(self, column: int) -> int:
         """As the layout counts: 0 left, 2 right."""

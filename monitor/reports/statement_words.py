@@ -19,7 +19,7 @@ class Words:
     months: tuple[str, ...]
     said: Mapping[str, str]
 
-    def say(self, name: str, **places: str) -> str:
+    def say(self, name: str, /, **places: str) -> str:
         """The words under a name; the name itself where it is the words. Raises KeyError for a place not given."""
         return self.said.get(name, name).format(**places)
 

@@ -14,6 +14,7 @@ from monitor.settings.agreements import check_agreement, check_dates, steps
 from monitor.settings.findings import Findings, duration, share, texts
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.secrets import check_secrets
+from monitor.settings.sending import check_reports
 from monitor.settings.timing import check_resolution, check_slot, is_critical
 from monitor.settings.wording import near
 
@@ -55,7 +56,9 @@ def run(findings: Findings, world: World) -> None:
         _check_component(findings, component, ("components", number))
     _check_ids(findings, components)
     _check_alerts(findings, world)
-    findings.unique(_ids(root, "agreements"), "agreement")
+    agreements = _ids(root, "agreements")
+    findings.unique(agreements, "agreement")
+    check_reports(findings, _channels(root), [name for _, name in agreements])
     for number, agreement in enumerate(root.items("agreements")):
         names = [name for _, name in components]
         check_agreement(
@@ -220,14 +223,19 @@ def _check_slower_than(findings: Findings, check: Node, place: Place) -> None:
         findings.warn((*place, "expect", "slower_than"), "no answer comes later than timeout, so this is never reached")
 
 
+def _channels(root: Node) -> list[str]:
+    """The names of the channels, as far as they can be read."""
+    alerts = root.get("alerts")
+    channels = None if alerts is None else alerts.get("channels")
+    return [] if channels is None else [str(name) for name, _ in channels.children()]
+
+
 def _check_alerts(findings: Findings, world: World) -> None:
     alerts = findings.root.get("alerts")
     if alerts is None:
         return
-    channels = alerts.get("channels")
-    names: list[str] = []
+    channels, names = alerts.get("channels"), _channels(findings.root)
     if channels is not None:
-        names = [str(name) for name, _ in channels.children()]
         _check_channels(findings, channels, world)
     seen: dict[str, int] = {}
     for number, rule in enumerate(alerts.items("rules")):

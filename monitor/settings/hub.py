@@ -5,7 +5,7 @@ file's nodes, because model validators hide one another.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
@@ -31,6 +31,7 @@ from monitor.settings.values import (
     Target,
     Text,
     Url,
+    WallTime,
     Weight,
     WholeSeconds,
 )
@@ -202,6 +203,29 @@ class Retention(_Section):
     results: Annotated[WholeSeconds, Field(ge=timedelta(days=90))] = timedelta(days=730)
 
 
+class ReviewSending(_Section):
+    """Who gets the review of the month before, on the first Monday at a wall time of the page's zone."""
+
+    notify: Filled[Identifier]
+    at: WallTime = time(9)
+    language: Language | None = None  # settings fill in the page's first
+
+
+class StatementSending(_Section):
+    """Who gets the statement of each agreement's month when it is closed, and again when it is revised."""
+
+    notify: Filled[Identifier]
+    agreements: Filled[Identifier] | None = None  # settings fill in all
+    language: Language | None = None  # settings fill in the page's first
+
+
+class Reports(_Section):
+    """Reports that are sent by themselves."""
+
+    review: ReviewSending | None = None
+    statements: StatementSending | None = None
+
+
 class Settings(_Section):
     """One loaded version of the settings, every default filled in."""
 
@@ -212,6 +236,7 @@ class Settings(_Section):
     alerts: Alerts = Alerts()
     retention: Retention = Retention()
     agreements: tuple[AgreementSettings, ...] = ()
+    reports: Reports = Reports()
 
     def document(self) -> dict[str, Any]:
         """The settings as JSON values, every default written out, secrets as references."""

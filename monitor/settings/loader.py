@@ -20,7 +20,7 @@ from monitor.settings.checks import completed
 from monitor.settings.errors import Remark, SettingsError
 from monitor.settings.files import read_file
 from monitor.settings.findings import Findings
-from monitor.settings.hub import ComponentSettings, Settings
+from monitor.settings.hub import ComponentSettings, Reports, Settings
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.wording import remarks
 
@@ -121,7 +121,21 @@ def _completed(settings: Settings) -> Settings:
     names = [location.name for location in settings.locations]
     agreements = [item.model_copy(update={"zone": item.zone or settings.page.zone}) for item in settings.agreements]
     components = [_completed_component(component, names) for component in settings.components]
-    return settings.model_copy(update={"components": tuple(components), "agreements": tuple(agreements)})
+    reports = _completed_reports(settings)
+    return settings.model_copy(
+        update={"components": tuple(components), "agreements": tuple(agreements), "reports": reports}
+    )
+
+
+def _completed_reports(settings: Settings) -> Reports:
+    review, statements = settings.reports.review, settings.reports.statements
+    first = settings.page.languages[0]
+    if review is not None:
+        review = review.model_copy(update={"language": review.language or first})
+    if statements is not None:
+        named = statements.agreements or tuple(item.id for item in settings.agreements)
+        statements = statements.model_copy(update={"language": statements.language or first, "agreements": named})
+    return Reports(review=review, statements=statements)
 
 
 def _completed_component(component: ComponentSettings, names: list[str]) -> ComponentSettings:

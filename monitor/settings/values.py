@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -17,6 +17,7 @@ from monitor.probes.base import Duration
 T = TypeVar("T")
 _MONEY = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ([A-Z]{3})")
 _ADDRESS = re.compile(r"(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):(\d{1,5})")
+_WALL_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 MOST_DECIMALS = 4
 
 
@@ -97,6 +98,16 @@ def address(value: object) -> Address:
     return Address(match[1] or match[2], int(match[3]))
 
 
+def wall_time(value: object) -> time:
+    """`09:00`, on the clock of a zone. Raises ValueError saying how to write one."""
+    if isinstance(value, time):
+        return value
+    match = _WALL_TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write hours and minutes in quotes, such as "09:00" or "17:30"')
+    return time(int(match[1]), int(match[2]))
+
+
 def _whole_seconds(length: timedelta) -> timedelta:
     if length % timedelta(seconds=1):
         raise ValueError("write whole seconds, such as 30s or 5m")
@@ -137,6 +148,10 @@ def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+def _clock_text(value: time) -> str:
+    return f"{value:%H:%M}"
+
+
 def _percent_text(value: Fraction) -> str:
     return f"{target_percent(value)}%"
 
@@ -162,6 +177,9 @@ Fee: TypeAlias = Annotated[
 ]
 Listen: TypeAlias = Annotated[
     Address, PlainValidator(address, json_schema_input_type=str), PlainSerializer(str, return_type=str)
+]
+WallTime: TypeAlias = Annotated[
+    time, PlainValidator(wall_time, json_schema_input_type=str), PlainSerializer(_clock_text, return_type=str)
 ]
 WholeSeconds: TypeAlias = Annotated[Duration, AfterValidator(_whole_seconds)]
 Interval: TypeAlias = Annotated[WholeSeconds, AfterValidator(_some)]

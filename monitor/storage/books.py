@@ -8,7 +8,8 @@ from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
 from monitor.core.books import Closing, Difference, Seal, Stage, Subject
-from monitor.core.model import Interval
+from monitor.core.model import Interval, Seconds
+from monitor.core.sending import Closed
 from monitor.storage import ledger
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import ClosingRow
@@ -57,6 +58,13 @@ class ClosedBooks:
         with self._transaction() as connection:
             rows = connection.execute(select(*columns).order_by(col(ClosingRow.month), *columns))
             return {(Subject(subject), id_, month): revision for subject, id_, month, revision in rows}
+
+    def closed_since(self, at: Seconds) -> list[Closed]:
+        """Every closing and revision of an agreement's month from an instant on, in order."""
+        query = select(col(ClosingRow.id), col(ClosingRow.month), col(ClosingRow.revision), col(ClosingRow.at))
+        query = query.where(col(ClosingRow.subject) == Subject.AGREEMENT.value, col(ClosingRow.at) >= at)
+        with self._transaction() as connection:
+            return [Closed(*row) for row in connection.execute(query.order_by(col(ClosingRow.entry_number)))]
 
     def latest(self, subject: Subject, identifier: str, month: str) -> Closing | None:
         """The newest closing of a month; None when it was never closed."""

@@ -1,19 +1,24 @@
 """The outbox: messages owed, one row per URL, until each is sent or given up. At least once, never less."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
-from monitor.core.alert import Message
-from monitor.core.model import Seconds
+from monitor.core.alert import Attachment, Message
+from monitor.core.model import Seconds, digest
 from monitor.storage.notices import Transaction
-from monitor.storage.tables import Outbox
+from monitor.storage.tables import AttachmentRow, Outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One message to one URL; `target` is the URL as settings write it, references unresolved."""
+    """One message to one URL; `target` is the URL as settings write it, references unresolved.
+
+    The file that goes with it stays where it is until it is asked for by `attachment_no`.
+    """
 
     no: int
     event: str
@@ -26,6 +31,7 @@ class Owed:
     sent_at: Seconds | None
     failed_at: Seconds | None
     last_error: str
+    attachment_no: int | None = None
 
 
 class OutboxRows:
@@ -33,6 +39,40 @@ class OutboxRows:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+    def owe(
+        self, event: str, channel: str, targets: Iterable[str], message: Message, now: Seconds, *, skipped: str = ""
+    ) -> bool:
+        """Owes a message and its file to the URLs of a channel, all or none; False where the event is there already.
+
+        With `skipped` it is not owed, only put on record as given up, with that reason.
+        """
+        values = {"event": event, "channel": channel, "created_at": now, "next_try": now, "tries": 0}
+        values |= {"type": message.type, "title": message.title, "body": message.body}
+        values |= {"failed_at": now if skipped else None, "last_error": skipped}
+        with self._transaction() as connection:
+            known = select(col(Outbox.no)).where(col(Outbox.event) == event, col(Outbox.channel) == channel).limit(1)
+            if connection.execute(known).first() is not None:
+                return False
+            file = None if message.attachment is None else _kept(connection, message.attachment)
+            rows = [{**values, "target": target, "attachment_no": file} for target in dict.fromkeys(targets)]
+            connection.execute(insert(Outbox), rows)
+            return True
+
+    def told(self, prefix: str) -> set[tuple[str, str]]:
+        """Event and channel of all that was ever owed and whose event begins so, skipped ones too."""
+        query = select(col(Outbox.event), col(Outbox.channel)).where(col(Outbox.event).startswith(prefix))
+        with self._transaction() as connection:
+            return {(event, channel) for event, channel in connection.execute(query.distinct())}
+
+    def attachment(self, number: int) -> Attachment:
+        """A file by its number. Raises LookupError."""
+        query = select(AttachmentRow).where(col(AttachmentRow.no) == number)
+        with self._transaction() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise LookupError(f"there is no attachment {number}")
+        return Attachment(row.name, row.content, row.remedy)
 
     def due(self, now: Seconds, limit: int = 50) -> list[Owed]:
         """What is to be tried now, oldest first."""
@@ -81,6 +121,20 @@ class OutboxRows:
                     row.sent_at,
                     row.failed_at,
                     row.last_error,
+                    row.attachment_no,
                 )
                 for row in connection.execute(query)  # type: ignore[call-overload]
             ]
+
+
+def _kept(connection: Connection, file: Attachment) -> int:
+    """The number of the stored file; the same one for all that carry it."""
+    key = digest([file.name, file.remedy, sha256(file.content).hexdigest()])
+    found = connection.execute(select(col(AttachmentRow.no)).where(col(AttachmentRow.digest) == key)).scalar()
+    if found is not None:
+        return found
+    values = {"digest": key, "name": file.name, "content": file.content, "remedy": file.remedy}
+    inserted = connection.execute(insert(AttachmentRow).values(**values)).inserted_primary_key
+    if inserted is None:
+        raise AssertionError("an attachment gave no key")
+    return int(inserted[0])

@@ -263,7 +263,7 @@ class Outbox(Table, table=True):
     __table_args__ = (Index("uq_outbox", "event", "channel", "target", unique=True),)
 
     no: int | None = Field(default=None, primary_key=True)
-    event: str  # "EPISODE/fired", "EPISODE/recovered", "EPISODE/reminder/N"
+    event: str  # "EPISODE/fired", "EPISODE/recovered", "EPISODE/reminder/N"; of reports as `core.sending` names them
     channel: str
     target: str
     type: str
@@ -275,6 +275,19 @@ class Outbox(Table, table=True):
     sent_at: int | None = Field(default=None, sa_type=BigInteger)
     failed_at: int | None = Field(default=None, sa_type=BigInteger)
     last_error: str = ""
+    attachment_no: int | None = None
+
+
+class AttachmentRow(Table, table=True):
+    """A file that messages of the outbox carry, as it was when they were owed. `digest` is of all three."""
+
+    __tablename__ = "attachment"
+
+    no: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    name: str
+    content: bytes
+    remedy: str
 
 
 class Counter(Table, table=True):

@@ -42,11 +42,12 @@ class WantedComponent:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """What a version of the settings says that months are judged by, as JSON values, and when it was loaded."""
+    """What a version of the settings says that months are judged by and sent by, in JSON values."""
 
-    at: Seconds
+    at: Seconds  # when it was loaded
     objectives: Mapping[str, str | None]  # by component
     agreements: Mapping[str, Mapping[str, Any]]
+    reports: Mapping[str, Any]
 
 
 def loaded_settings(at: Seconds, body: Mapping[str, Any]) -> LoadedSettings:
@@ -55,6 +56,7 @@ def loaded_settings(at: Seconds, body: Mapping[str, Any]) -> LoadedSettings:
         at=at,
         objectives={item["id"]: item.get("objective") for item in body.get("components", ())},
         agreements={item["id"]: item for item in body.get("agreements", ())},
+        reports=body.get("reports", {}),
     )
 
 

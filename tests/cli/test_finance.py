@@ -122,8 +122,8 @@ def test_what_cannot_be_written_is_one_line_and_two(finance: Run, arguments: lis
     [
         (["--csv", "--json"], "choose one of --csv, --journal, --xlsx, --pdf and --json"),
         (["--journal", "--xlsx", "x"], "choose one of --csv, --journal, --xlsx, --pdf and --json"),
-        (["--pdf", "x"], "name whose statement it is: --agreement ID"),
-        (["--language", "id"], "--agreement and --language belong to --pdf"),
+        (["--pdf", "x"], "name whose statement it is: --agreement ID; or choose --review"),
+        (["--language", "id"], "--language belongs to --pdf, --review and --agreement"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(finance: Run, arguments: list[str], said: str) -> None:

@@ -1,15 +1,18 @@
 """Delivery against real receivers: what arrives, what a failure says, and what it keeps to itself."""
 
+import base64
 import email
 import email.policy
 import io
 import logging
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from monitor.core.alert import Message
+from monitor.core.alert import Attachment, Message
 from monitor.notify.deliver import deliver, send, shown, wrong_with
 from tests.notify.receivers import dripping, gone, mailbox, receiver, silent
 from tests.running import PATIENCE, ROOT
@@ -161,3 +164,46 @@ def test_a_wrong_address_is_told_at_load_without_its_text(url: str) -> None:
 )
 def test_an_address_is_shown_without_password_path_and_query(url: str, seen: str) -> None:
     assert shown(url) == seen
+
+
+PDF = Attachment("review-2026-10.pdf", b"%PDF-1.4 \x00\xff bytes", "Get it with janji.")
+REVIEW = Message("info", "Review", "99.8652 %", PDF)
+
+
+async def test_a_file_arrives_by_mail_byte_for_byte_and_under_its_name() -> None:
+    with mailbox() as box:
+        assert (await deliver(box.url, REVIEW)).delivered
+    mail = email.message_from_string(box.mails[0], policy=email.policy.default)
+    (file,) = mail.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("review-2026-10.pdf", "application/pdf")
+    assert file.get_content() == PDF.content
+    body = mail.get_body()
+    assert body is not None
+    assert body.get_content().strip() == "99.8652 %"
+
+
+async def test_a_file_arrives_at_a_web_hook() -> None:
+    with receiver() as target:
+        assert (await deliver(target.url, REVIEW)).delivered
+    (file,) = target.messages[0]["attachments"]
+    assert file["filename"] == "review-2026-10.pdf"
+    assert base64.b64decode(file["base64"]) == PDF.content
+
+
+async def test_a_channel_that_takes_no_files_gets_the_text_and_is_told_where_the_file_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from apprise.plugins.custom_json import NotifyJSON
+
+    monkeypatch.setattr(NotifyJSON, "attachment_support", False)
+    with receiver() as target:
+        assert (await deliver(target.url, REVIEW)).delivered
+    assert target.messages[0]["message"] == "99.8652 %\nGet it with janji."
+    assert not target.messages[0].get("attachments")
+
+
+def test_no_file_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with mailbox() as box:
+        assert send(box.url, REVIEW).delivered
+    assert list(tmp_path.iterdir()) == []

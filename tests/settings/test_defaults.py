@@ -1,6 +1,6 @@
 """What settings say when little is written, and how what is written becomes values."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -159,3 +159,19 @@ def test_the_document_is_json_with_references_in_place_of_secrets(tmp_path: Path
 def test_null_may_be_expected_in_json(tmp_path: Path) -> None:
     document = loaded(tmp_path, ONE_CHECK + "        expect: {json: {$.error: null}}\n").settings.document()
     assert document["components"][0]["checks"][0]["expect"]["json"] == {"$.error": None}
+
+
+def test_reports_that_are_sent_take_the_pages_language_every_agreement_and_nine_o_clock(tmp_path: Path) -> None:
+    text = "page: {languages: [id, en]}\n" + ONE_CHECK + AGREEMENT.replace("CREDIT", "{per: 5%, below: 99.5%}")
+    text += "alerts: {channels: {support: [json://127.0.0.1:9/]}}\n"
+    text += "reports: {review: {notify: [support]}, statements: {notify: [support]}}\n"
+    reports = loaded(tmp_path, text).settings.reports
+    assert reports.review is not None
+    assert reports.statements is not None
+    assert (reports.review.at, reports.review.language) == (time(9), "id")
+    assert (reports.statements.agreements, reports.statements.language) == (("acme",), "id")
+
+
+def test_without_reports_nothing_is_sent(tmp_path: Path) -> None:
+    reports = loaded(tmp_path, ONE_CHECK).settings.reports
+    assert (reports.review, reports.statements) == (None, None)

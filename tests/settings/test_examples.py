@@ -8,7 +8,16 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from monitor.probes import KINDS
-from monitor.settings.hub import AgreementSettings, ComponentSettings, Location, Page, Rule, Server
+from monitor.settings.hub import (
+    AgreementSettings,
+    ComponentSettings,
+    Location,
+    Page,
+    ReviewSending,
+    Rule,
+    Server,
+    StatementSending,
+)
 from monitor.settings.loader import load
 from monitor.settings.schema import json_schema
 from monitor.settings.wording import keys_of
@@ -67,6 +76,8 @@ def test_the_example_explains_every_key() -> None:
         ComponentSettings,
         Rule,
         AgreementSettings,
+        ReviewSending,
+        StatementSending,
         *KINDS.values(),
     ]
     expects = [type(kind.model_fields["expect"].default) for kind in KINDS.values()]
@@ -88,8 +99,11 @@ def _end(lines: list[str]) -> int:
 
 
 def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None:
-    tail = EXAMPLE[EXAMPLE.index("# alerts:\n") :].replace("# Agreements:", "# # Agreements:")
+    tail = EXAMPLE[EXAMPLE.index("# alerts:\n") :]
+    tail = re.sub(r"^# (Agreements|Reports):", r"# # \1:", tail, flags=re.MULTILINE)
     loading = loaded(tmp_path, EXAMPLE + re.sub(r"^# ?", "", tail, flags=re.MULTILINE))
+    reports = loading.settings.reports
+    assert (reports.review is not None, reports.statements is not None) == (True, True)
     assert [rule.on for rule in loading.settings.alerts.rules] == ["down", "unknown"]
     assert [item.id for item in loading.settings.agreements] == ["acme"]
     assert loading.warnings == ()

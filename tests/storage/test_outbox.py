@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from monitor.core.alert import Plan, Rule
+from monitor.core.alert import Attachment, Message, Plan, Rule
 from monitor.storage.outbox import Owed
 from monitor.storage.store import Store
 from tests.storage.builders import DOWN, T0, UP, World, component, slots
@@ -60,3 +62,36 @@ def test_what_was_given_up_is_kept_with_its_reason(owing: Store) -> None:
 def test_the_newest_messages_come_first(owing: Store) -> None:
     assert [item.event for item in owing.outbox.all()] == ["1/recovered", "1/fired"]
     assert [item.event for item in owing.outbox.all(limit=1)] == ["1/recovered"]
+
+
+FILE = Attachment("review-2026-10.pdf", b"%PDF \x00\xff", "Pull it.")
+LETTER = Message("info", "Review", "99.8652 %", FILE)
+
+
+def test_a_message_with_its_file_is_owed_to_each_url_once(store: Store) -> None:
+    assert store.outbox.owe("report:review/2026-10", "support", ["a", "b", "a"], LETTER, 100)
+    assert not store.outbox.owe("report:review/2026-10", "support", ["a", "c"], LETTER, 200)
+    rows = store.outbox.waiting()
+    assert [(row.target, row.created_at) for row in rows] == [("a", 100), ("b", 100)]
+    assert {row.attachment_no for row in rows} == {1}
+    assert store.outbox.attachment(1) == FILE
+
+
+def test_a_file_that_two_channels_get_is_stored_once(store: Store) -> None:
+    store.outbox.owe("report:review/2026-10", "support", ["a"], LETTER, 100)
+    store.outbox.owe("report:review/2026-10", "finance", ["b"], LETTER, 100)
+    assert {row.attachment_no for row in store.outbox.waiting()} == {1}
+
+
+def test_what_is_skipped_is_on_record_and_never_sent(store: Store) -> None:
+    store.outbox.owe("report:review/2026-10", "support", ["a"], replace(LETTER, attachment=None), 100, skipped="late")
+    assert store.outbox.waiting() == []
+    (row,) = store.outbox.all()
+    assert (row.failed_at, row.last_error, row.tries) == (100, "late", 0)
+    assert store.outbox.told("report:") == {("report:review/2026-10", "support")}
+    assert store.outbox.told("other:") == set()
+
+
+def test_a_file_that_is_not_there_is_said_by_its_number(store: Store) -> None:
+    with pytest.raises(LookupError, match="there is no attachment 7"):
+        store.outbox.attachment(7)
