@@ -48,21 +48,21 @@ class Figure:
     @property
     def availability(self) -> Fraction | None:
         """`1 - D/measured`; None when nothing was measured: "no data", never 0, never 1."""
-        if self.measured_seconds == 0:
+        if not self.measured_seconds:
             return None
         return 1 - self.downtime_equivalent / self.measured_seconds
 
     @property
     def lower(self) -> Fraction | None:
         """The availability if all unknown time was down; None when no time was agreed."""
-        if self.agreed_seconds == 0:
+        if not self.agreed_seconds:
             return None
         return 1 - (self.downtime_equivalent + self.unknown_seconds) / self.agreed_seconds
 
     @property
     def upper(self) -> Fraction | None:
         """The availability if all unknown time was up; None when no time was agreed."""
-        if self.agreed_seconds == 0:
+        if not self.agreed_seconds:
             return None
         return 1 - self.downtime_equivalent / self.agreed_seconds
 
@@ -154,7 +154,7 @@ def met(figure: Figure, target: Fraction) -> bool | None:
 def verdict(figure: Figure, target: Fraction) -> Judgement | None:
     """What is proven of the target by the bounds; None without data."""
     lower, upper = figure.lower, figure.upper
-    if figure.measured_seconds == 0 or lower is None or upper is None:
+    if not figure.measured_seconds or lower is None or upper is None:
         return None
     if lower >= target:
         return Judgement.MET

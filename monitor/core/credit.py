@@ -5,7 +5,7 @@ All shares are fractions of one: 99.5 % is 199/200, a credit of 10 % is 1/10.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
@@ -159,8 +159,7 @@ def minor_digits(currency: str) -> int:
 def amount(fee: Decimal, share: Fraction, *, minor_digits: int = 2) -> Decimal:
     """The money owed, rounded half up, once, to the currency's minor unit."""
     exact = Fraction(fee) * share * 10**minor_digits
-    with localcontext(prec=60, rounding=ROUND_HALF_UP):
-        return Decimal(floor(exact + Fraction(1, 2))).scaleb(-minor_digits)
+    return Decimal(f"{floor(exact + Fraction(1, 2))}e-{minor_digits}")
 
 
 def band_of(availability: Fraction, schedule: Bands) -> Band | None:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.availability import Figure, Judgement, add, allowed, measure, met, verdict
+from monitor.core.availability import Figure, Judgement, add, allowed, count, measure, measure_together, met, verdict
+from monitor.core.combination import Service, combine
 from monitor.core.model import Interval, Span, State
 from tests.core.strategies import LENGTH, instants, intervals, timelines
 
@@ -74,6 +75,47 @@ def test_degraded_time_counts_by_its_weight() -> None:
     assert figure.availability == Fraction(9, 10)
 
 
+def test_degraded_time_is_no_downtime_unless_the_agreement_weighs_it() -> None:
+    spans = [Span(UP, 0, 700), Span(DEGRADED, 700, 1000)]
+    combination = combine([Service(spans)], SCOPE)
+    for figure in (
+        measure(spans, SCOPE),
+        measure_together([Service(spans)], SCOPE),
+        count(combination),
+        Figure(0, 1000, 1000, 0, 0, 700, 300, 0),
+    ):
+        assert (figure.downtime_equivalent, figure.availability) == (0, 1)
+
+
+def test_a_weight_of_one_makes_degraded_time_as_bad_as_down() -> None:
+    spans = [Span(UP, 0, 700), Span(DEGRADED, 700, 900), Span(DOWN, 900, 1000)]
+    assert measure(spans, SCOPE, degraded_weight=Fraction(1)).availability == Fraction(7, 10)
+
+
+def test_bounds_are_shares_of_the_agreed_time_and_availability_of_the_measured_time() -> None:
+    # 1000 s, 200 excluded, 300 unknown: agreed 800, measured 500; 40 down and 20 degraded by half make 50.
+    spans = [Span(DOWN, 200, 240), Span(DEGRADED, 240, 260), Span(UP, 260, 700)]
+    figure = measure(spans, SCOPE, [Interval(0, 200)], degraded_weight=Fraction(1, 2))
+    assert (figure.agreed_seconds, figure.measured_seconds, figure.downtime_equivalent) == (800, 500, 50)
+    assert figure.availability == Fraction(9, 10)
+    assert (figure.lower, figure.upper) == (Fraction(9, 16), Fraction(15, 16))
+    assert figure.coverage == Fraction(5, 8)
+
+
+def test_one_measured_second_is_enough_for_an_availability() -> None:
+    figure = measure([Span(DOWN, 0, 1)], SCOPE)
+    assert (figure.availability, figure.lower, figure.upper) == (0, 0, Fraction(999, 1000))
+    alone = measure([Span(UP, 0, 1)], Interval(0, 1))
+    assert (alone.availability, alone.lower, alone.upper, alone.coverage) == (1, 1, 1, 1)
+    assert verdict(alone, Fraction(1)) is Judgement.MET
+
+
+def test_an_empty_scope_has_no_data() -> None:
+    figure = measure([Span(UP, 0, 1000)], Interval(500, 500))
+    assert parts(figure) == (0, 0, 0, 0, 0)
+    assert (figure.availability, figure.lower, figure.upper, figure.coverage) == (None, None, None, None)
+
+
 def test_without_measured_time_there_is_no_availability_and_no_verdict() -> None:
     figure = measure([], SCOPE)
     assert (figure.availability, met(figure, TARGET), verdict(figure, TARGET)) == (None, None, None)
@@ -136,6 +178,18 @@ def test_months_whose_weights_differ_add_their_downtime_exactly() -> None:
     whole = add([half, none])
     assert (whole.degraded_seconds, whole.downtime_equivalent) == (500, 200)
     assert whole.availability == Fraction(9, 10)
+
+
+def test_a_sum_without_degraded_time_keeps_the_greatest_weight() -> None:
+    light = measure([Span(UP, 0, 1000)], SCOPE, degraded_weight=Fraction(1, 4))
+    heavy = measure([Span(UP, 1000, 2000)], Interval(1000, 2000), degraded_weight=Fraction(3, 4))
+    assert add([light, heavy]).degraded_weight == Fraction(3, 4)
+
+
+def test_one_degraded_second_gives_the_sum_its_weight() -> None:
+    light = measure([Span(DEGRADED, 0, 1)], SCOPE, degraded_weight=Fraction(1, 4))
+    heavy = measure([], Interval(1000, 2000), degraded_weight=Fraction(3, 4))
+    assert add([light, heavy]).degraded_weight == Fraction(1, 4)
 
 
 def test_no_figures_cannot_be_added() -> None:

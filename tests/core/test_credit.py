@@ -4,7 +4,21 @@ from fractions import Fraction
 import pytest
 
 from monitor.core.availability import Figure, measure
-from monitor.core.credit import Band, Bands, Slope, Step, amount, credit, overlaps, scheduled, unpaid
+from monitor.core.credit import (
+    Band,
+    Bands,
+    Credit,
+    CreditState,
+    CreditTerms,
+    Slope,
+    Step,
+    amount,
+    band_of,
+    credit,
+    overlaps,
+    scheduled,
+    unpaid,
+)
 from monitor.core.model import Interval, Span, State
 
 
@@ -93,12 +107,83 @@ def test_overlapping_bands_are_found() -> None:
     assert overlaps(SCHEDULE_A.bands) == ()
 
 
+def test_every_pair_of_overlapping_bands_is_found_and_no_band_beside_itself() -> None:
+    wide, first, second = (Band(share(low), share(high), share(5)) for low, high in ((0, 100), (10, 20), (50, 60)))
+    assert overlaps([second, first, wide]) == ((wide, first), (wide, second))
+    assert overlaps([wide]) == ()
+    assert overlaps([first, first]) == ((first, first),)
+
+
+def test_an_availability_outside_every_band_lies_in_none() -> None:
+    assert band_of(share("99.8"), SCHEDULE_A) is None
+    assert scheduled(share("99.8"), SCHEDULE_A) == 0
+
+
 def test_missed_targets_that_earn_nothing_are_found() -> None:
     assert unpaid(SCHEDULE_A, share("99.9")) == ((share("99.8"), share("99.9")),)
     assert unpaid(SCHEDULE_A, share("99.8")) == ()
     assert unpaid(bands(("99", "99.5", 10)), share("99.5")) == ((share(0), share(99)),)
     assert unpaid(Slope(share(5), share("99.5")), share("99.9")) == ((share("99.5"), share("99.9")),)
     assert unpaid(Slope(share(5), share("99.5")), share("99.5")) == ()
+
+
+def test_holes_between_bands_earn_nothing_and_so_does_a_band_that_pays_nothing() -> None:
+    holed = bands(("99.5", "99.8", 5), ("0", "99", 25))
+    assert unpaid(holed, share("99.9")) == ((share(99), share("99.5")), (share("99.8"), share("99.9")))
+    assert unpaid(bands(("99.5", "99.8", 0), ("0", "99.5", 10)), share("99.8")) == ((share("99.5"), share("99.8")),)
+    assert unpaid(bands(("0", "99.8", 0)), share("99.8")) == ((0, share("99.8")),)
+    assert unpaid(bands(("0", "99", 10), ("99", "99.5", 0), ("99.5", "99.8", 5)), share("99.8")) == (
+        (share(99), share("99.5")),
+    )
+
+
+def test_a_band_inside_another_leaves_no_hole_behind_it() -> None:
+    assert unpaid(bands(("0", "99.5", 10), ("98", "99", 25)), share("99.5")) == ()
+
+
+def test_what_is_above_the_target_is_never_missed() -> None:
+    assert unpaid(bands(("99.9", "100", 5)), share("99.5")) == ((0, share("99.5")),)
+    assert unpaid(bands(("0", "99.9", 5), ("99.95", "100", 5)), share("99.5")) == ()
+    assert unpaid(Slope(share(5), share("99.9")), share("99.5")) == ()
+
+
+def test_a_cap_that_is_reached_exactly_cuts_nothing() -> None:
+    slope = Slope(share(5), share("99.5"), cap=share(25))
+    assert [scheduled(share(low), slope) for low in ("94.6", "94.5", "94.4")] == [share("24.5"), share(25), share(25)]
+
+
+@pytest.mark.parametrize(
+    ("fee", "currency", "written"),
+    [
+        ("1000", "USD", "1000.00"),
+        ("1000.5", "USD", "1000.50"),
+        ("0.125", "USD", "0.125"),
+        ("1250", "JPY", "1250"),
+        ("1E+3", "JPY", "1000"),
+        ("10", "KWD", "10.000"),
+        ("10", "CLF", "10.0000"),
+        ("10", "UYW", "10.0000"),
+    ],
+)
+def test_a_fee_is_written_with_at_least_the_decimals_of_its_currency(fee: str, currency: str, written: str) -> None:
+    assert str(CreditTerms(fee=Decimal(fee), currency=currency).round_fee) == written
+
+
+@pytest.mark.parametrize("terms", [CreditTerms(), CreditTerms(fee=Decimal(9)), CreditTerms(currency="USD")])
+def test_without_a_fee_and_its_currency_there_is_no_money(terms: CreditTerms) -> None:
+    assert terms.round_fee is None
+    assert terms.amount(share(5)) is None
+
+
+def test_the_credit_of_a_month_says_whether_it_is_owed() -> None:
+    terms = CreditTerms(SCHEDULE_A, Decimal("1000"), "USD")
+    assert terms.owed(figure_with(51), share("99.9")) == Credit(CreditState.OWED, share(10), Decimal("100.00"))
+    assert terms.owed(figure_with(10), share("99.9")) == Credit(CreditState.NOTHING, Fraction(0), Decimal("0.00"))
+    assert terms.owed(figure_with(15), share("99.9")) == Credit(CreditState.NOTHING, Fraction(0), Decimal("0.00"))
+    assert terms.owed(figure_with(9, unknown=500), share("99.9")) == Credit(CreditState.NEEDS_DECISION)
+    assert CreditTerms(fee=Decimal("1000"), currency="USD").owed(figure_with(51), share("99.9")) == Credit(
+        CreditState.NOT_AGREED
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,3 +198,24 @@ def test_missed_targets_that_earn_nothing_are_found() -> None:
 )
 def test_money_rounds_half_up_once_to_the_minor_unit(fee: str, percent: str, digits: int, owed: str) -> None:
     assert str(amount(Decimal(fee), share(percent), minor_digits=digits)) == owed
+
+
+@pytest.mark.parametrize(
+    ("fee", "percent", "currency", "owed"),
+    [
+        ("1001", "0.05", "JPY", "1"),  # 0.5005
+        ("100", "0.5", "JPY", "1"),  # exactly half
+        ("99", "0.5", "JPY", "0"),
+        ("0.050", "1", "KWD", "0.001"),  # exactly half of a fils
+        ("0.049", "1", "KWD", "0.000"),
+        ("10", "10", "UYW", "1.0000"),
+        ("10", "10", "EUR", "1.00"),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency(fee: str, percent: str, currency: str, owed: str) -> None:
+    assert str(CreditTerms(fee=Decimal(fee), currency=currency).amount(share(percent))) == owed
+
+
+def test_an_amount_has_cents_unless_said_otherwise_and_is_exact_at_any_size() -> None:
+    assert str(amount(Decimal("100"), share("5"))) == "5.00"
+    assert str(amount(Decimal("9" * 70), Fraction(1))) == "9" * 70 + ".00"
