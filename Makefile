@@ -6,13 +6,14 @@ ARGS ?=
 VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+MUTANTS_VENV := build/mutants
 LOCK_VENV := build/lock
 COMPILE := $(LOCK_VENV)/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench lock
+.PHONY: help run test check bench mutants lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,12 +35,17 @@ bench: $(VENV)/.dev ## Run every benchmark
 		echo "== $$file"; $(VENV_PYTHON) -m "benchmarks.$$(basename "$$file" .py)"; \
 	done
 
-lock: $(LOCK_VENV)/bin/uv ## Write both locks from pyproject.toml (ARGS=--upgrade for newer versions)
+mutants: $(MUTANTS_VENV)/.done ## List the broken rules that no test notices (ARGS="credit interval" for some files)
+	$(MUTANTS_VENV)/bin/python -m tests.mutants $(ARGS)
+
+lock: $(LOCK_VENV)/bin/uv ## Write the locks from pyproject.toml (ARGS=--upgrade for newer versions)
 	@# uv does not read pip's settings, so the index is handed on.
 	@index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(LOCK_VENV)/bin/python -m pip config get global.index-url 2>/dev/null)}}"; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock >/dev/null && \
-	$(COMPILE) $(ARGS) --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock >/dev/null
+	$(COMPILE) $(ARGS) --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock >/dev/null && \
+	$(COMPILE) $(ARGS) --constraint requirements-dev.lock tests/mutants/requirements.in \
+		-o tests/mutants/requirements.lock >/dev/null
 
 $(VENV)/.run: requirements.lock | $(VENV_PYTHON)
 	$(INSTALL) -r requirements.lock
@@ -64,6 +70,12 @@ endef
 
 $(VENV_PYTHON):
 	$(call make_venv,$(VENV))
+
+$(MUTANTS_VENV)/.done: requirements-dev.lock tests/mutants/requirements.lock
+	$(call make_venv,$(MUTANTS_VENV))
+	@$(MUTANTS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-dev.lock -r tests/mutants/requirements.lock
+	@touch $@
 
 $(LOCK_VENV)/bin/uv:
 	$(call make_venv,$(LOCK_VENV))

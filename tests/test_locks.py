@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 RUN = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 DEV = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+MUTANTS = (ROOT / "tests" / "mutants" / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIGEST = "--hash=sha256:" + 64 * "0"
 
@@ -51,17 +52,23 @@ def test_the_dev_lock_holds_the_dependencies_of_the_tests_too() -> None:
     assert unmet(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"], DEV) == []
 
 
+def test_mutants_meet_the_versions_that_the_tests_run_with() -> None:
+    assert unmet((ROOT / "tests" / "mutants" / "requirements.in").read_text(encoding="utf-8").split(), MUTANTS) == []
+    versions = dict(pins(DEV))
+    assert {pin for pin in pins(MUTANTS) if pin[0] in versions} <= pins(DEV)
+
+
 def test_tests_run_with_the_versions_that_are_shipped() -> None:
     assert pins(RUN) - pins(DEV) == set()
 
 
-@pytest.mark.parametrize("lock", [RUN, DEV], ids=["run", "dev"])
+@pytest.mark.parametrize("lock", [RUN, DEV, MUTANTS], ids=["run", "dev", "mutants"])
 def test_every_locked_requirement_is_pinned_with_a_digest(lock: str) -> None:
     assert len(entries(lock)) > 20
     assert without_digest(lock) == []
 
 
-@pytest.mark.parametrize("lock", [RUN, DEV], ids=["run", "dev"])
+@pytest.mark.parametrize("lock", [RUN, DEV, MUTANTS], ids=["run", "dev", "mutants"])
 def test_no_lock_holds_an_address(lock: str) -> None:
     assert "://" not in lock
 
