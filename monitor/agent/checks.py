@@ -40,9 +40,9 @@ def read(content: bytes, location: str, shard: Shard | None) -> list[Assignment]
 
 def _document(content: bytes, location: str) -> dict[str, Any]:
     try:
-        document = json.loads(content)
+        document = json.loads(content.decode())
         named, checks = document["location"], document["checks"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Unreadable("its list of checks cannot be read") from None
     if named != location:
         raise Unreadable(f"the token is for the location {named!s:.80}, this agent is called {location}")
@@ -61,7 +61,10 @@ def _assignment(item: Mapping[str, Any]) -> Assignment:
     if not all(isinstance(name, str) for name in names):
         raise ValueError("no names")
     component, name, digest = names
-    return assignment(component, name, item["definition"], digest=digest, every=every, start=start, end=end)
+    made = assignment(component, name, item["definition"], digest=digest, every=every, start=start, end=end)
+    if made.timing.budget_ms > every * 1000:
+        raise ValueError("probes would pile up")
+    return made
 
 
 def _name(item: Any) -> str:

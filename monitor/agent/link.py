@@ -205,7 +205,7 @@ def _refusals(content: bytes) -> list[Refusal]:
         answer = json.loads(content)
         int(answer["accepted"])
         return [Refusal(int(item["index"]), _shown(str(item["reason"]))) for item in answer["refused"]]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise HubAway("its answer is not that of a Janji hub") from None
 
 
@@ -220,7 +220,7 @@ def _said(content: bytes) -> str:
     try:
         problem = json.loads(content[:_MOST_SAID])
         return _shown(str(problem.get("detail") or problem.get("title") or ""))
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return ""
 
 

@@ -9,6 +9,7 @@ import signal
 import ssl
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,13 +63,9 @@ def command(
     token = _token(token_file)
     own = _own(file, part)
     folder = own.folder or Path("var") / _folder_name(location, own.shard)
-    try:
-        with own_folder(folder):
-            asyncio.run(_run(url, location, token, folder, own, file, part))
-    except BlockingIOError:
-        raise click.ClickException(
-            f"another agent works in {folder}; give this one a spool.folder of its own"
-        ) from None
+    with ExitStack() as stack:
+        _enter(stack, folder)
+        asyncio.run(_run(url, location, token, folder, own, file, part))
 
 
 async def _run(
@@ -117,6 +114,19 @@ class _Reread:
             return
         await self._agent.adopt(own)
         logger.info("the agent's file was read again")
+
+
+def _enter(stack: ExitStack, folder: Path) -> None:
+    try:
+        stack.enter_context(own_folder(folder))
+    except BlockingIOError:
+        raise click.ClickException(
+            f"another agent works in {folder}; give this one a spool.folder of its own"
+        ) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"{folder} cannot be used ({error.strerror}); name another as spool.folder"
+        ) from None
 
 
 def _address(hub: str, insecure: bool) -> URL:

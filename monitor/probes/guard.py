@@ -6,19 +6,23 @@ connection passes `resolver.resolve` or, in aiohttp, `new_socket`; a kind says w
 the timeline, the attempt's guard is found in a context variable.
 """
 
+import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from monitor.core.model import FailureKind
-from monitor.core.permit import Permit
+from monitor.core.permit import Permit, plain_host
 from monitor.core.secret import Lookup, SecretMissing, references, resolve
 from monitor.probes.base import Check, ProbeContext, Sick
 
 T = TypeVar("T")
+
+_HOST = re.compile(r"\[([^\]]+)\](?::\d*)?|([^:\[\]]+)(?::\d*)?")
+_UNHELD = frozenset({"CONNECT", "TRACE", "TRACK"})
 
 _CURRENT: ContextVar["Guard | None"] = ContextVar("guard", default=None)
 
@@ -96,6 +100,26 @@ def lifted() -> Iterator[None]:
 def current() -> Guard | None:
     """The guard of the attempt that runs, if it has one."""
     return _CURRENT.get()
+
+
+def hold_request(method: str, host: str, headers: Mapping[str, str]) -> None:
+    """Raises Sick for an HTTP request that would be answered by another than its host, or that shows what it holds.
+
+    Behind one address a name in `Host` reaches whoever rents it; TRACE sends a secret back to be looked at.
+    """
+    if current() is None:
+        return
+    if method in _UNHELD:
+        raise _refused(f"an agent sends no {method}")
+    for name, value in headers.items():
+        if name.lower() == "host" and _named(value) != plain_host(host):
+            raise _refused("on an agent the header Host names the host of the URL")
+
+
+def _named(header: str) -> str:
+    """The host that a Host header names."""
+    found = _HOST.fullmatch(header.strip())
+    return "" if found is None else plain_host(found[1] or found[2])
 
 
 def refuse_unguarded(check: Check) -> None:

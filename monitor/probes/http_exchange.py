@@ -11,6 +11,7 @@ from yarl import URL
 
 from monitor.core.model import FailureKind
 from monitor.probes.base import ProbeContext, Sick
+from monitor.probes.guard import hold_request
 from monitor.probes.phases import Stage, enter
 from monitor.probes.resolver import is_address
 
@@ -65,6 +66,7 @@ async def exchange(request: Request, context: ProbeContext) -> Answer:
 async def _followed(request: Request, context: ProbeContext) -> Answer:
     """aiohttp's own redirects would carry secret headers to whichever host an answer names."""
     for _ in range(request.redirects + 1):
+        hold_request(request.method, request.url.host or "", request.headers)
         # aiohttp asks the resolver only for names.
         enter(Stage.CONNECT if request.to_address else Stage.NAME)
         async with context.http.request(

@@ -106,6 +106,11 @@ async def connect(
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Name, connection and, where asked for, TLS. Raises OSError or ssl.SSLError."""
     addresses = await resolve(host, port, context.names)
+    held = guard.current()
+    if held is not None and server_name is not None:
+        # Behind one address this name, too, says who answers.
+        held.approach(server_name)
+        addresses = held.admitted(server_name, addresses, lambda address: address[4][0])
     enter(Stage.CONNECT)
     sock = await aiohappyeyeballs.start_connection(addresses, happy_eyeballs_delay=_HAPPY_EYEBALLS)
     hostname = (server_name or host) if tls is not None else None

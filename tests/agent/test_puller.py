@@ -111,6 +111,7 @@ def test_a_check_that_this_version_cannot_read_holds_up_no_other(caplog: pytest.
         {**http_check("none"), "definition": None},
         {**http_check("never"), "every": 0},
         {**http_check("wordy"), "start": "soon"},
+        http_check("endless", timeout="365d"),
         {"component": "api"},
         "api/health",
     ]
@@ -120,7 +121,9 @@ def test_a_check_that_this_version_cannot_read_holds_up_no_other(caplog: pytest.
     assert "api/quantum cannot be read by this version and is not probed" in caplog.text
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"location": "singapore", "checks": 5}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"location": "singapore", "checks": 5}', b"\xff", b"[" * 100_000]
+)
 def test_what_is_no_list_of_checks_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable):
         read(content, "singapore", None)

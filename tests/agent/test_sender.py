@@ -57,6 +57,7 @@ REFUSALS = [
     web.Response(status=302, headers={"Location": "http://127.0.0.1:9/elsewhere"}),
     web.Response(status=200, text="<html>Welcome to our network, please sign in</html>"),
     web.Response(status=200, text='{"accepted": "yes"}'),
+    web.Response(status=200, body=b"[" * 100_000),
     web.Response(status=204),
 ]
 

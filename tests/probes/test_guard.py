@@ -13,7 +13,7 @@ import pytest
 
 from monitor.core.model import FailureKind, Result, State
 from monitor.core.permit import Hosts, Permit
-from monitor.probes import KINDS
+from monitor.probes import KINDS, Check
 from monitor.probes.session import open_context
 from tests.probes.conftest import SECRETS, made, observed, secret
 from tests.probes.servers import Behaviour, answers, serving
@@ -27,9 +27,14 @@ def permit(*allow: str, **secrets: str) -> Permit:
     return Permit(Hosts.of(allow), {name: Hosts.of([host]) for name, host in secrets.items()})
 
 
+def patient(kind: str, **fields: Any) -> Check:
+    """A check with time enough for a busy machine: what is refused is refused at once."""
+    return made(kind, timeout="10s", **fields)
+
+
 async def probed(allowed: Permit, kind: str, **fields: Any) -> Result:
     async with open_context(secret, lambda: allowed) as context:
-        return await observed(made(kind, **fields), context)
+        return await observed(patient(kind, **fields), context)
 
 
 def kind_of(result: Result) -> FailureKind | None:
@@ -180,7 +185,7 @@ async def test_an_address_whose_host_is_not_the_secrets_is_refused_though_the_se
         }
         allowed = permit(*LOOPBACK, DSN="db.example.com", REDIS="cache.example.com")
         async with open_context(SECRETS_HERE.__getitem__, lambda: allowed) as context:
-            for check in (made("postgres", dsn="${DSN}"), made("redis", url="${REDIS}")):
+            for check in (patient("postgres", dsn="${DSN}"), patient("redis", url="${REDIS}")):
                 assert kind_of(await observed(check, context)) is FailureKind.REFUSED_ADDRESS
     assert ear.visits == 0
 
@@ -191,8 +196,8 @@ async def test_a_whole_address_may_be_a_secret_of_its_own_host(redis_url: str, p
     allowed = Permit(Hosts.of([*LOOPBACK, "localhost"]), hosts)
     async with open_context(values.__getitem__, lambda: allowed) as context:
         for check in (
-            made("redis", url="${REDIS}", timeout="5s"),
-            made("postgres", dsn="${DSN}", timeout="5s"),
+            patient("redis", url="${REDIS}"),
+            patient("postgres", dsn="${DSN}"),
         ):
             result = await observed(check, context)
             assert result.outcome is State.UP, result
@@ -205,7 +210,7 @@ async def test_a_password_alone_may_be_a_secret(mariadb_url: str, postgres_url: 
         allowed = Permit(Hosts.of([*LOOPBACK, "localhost"]), {"PW": Hosts.of([parts.hostname or ""])})
         values = {"PW": parts.password or ""}
         async with open_context(values.__getitem__, lambda allowed=allowed: allowed) as context:
-            result = await observed(made(kind, dsn=template, timeout="5s"), context)
+            result = await observed(patient(kind, dsn=template), context)
         assert result.outcome is State.UP, result
 
 
@@ -215,9 +220,9 @@ async def test_a_value_that_would_move_the_host_is_refused(value: str, names: An
     allowed = permit("*.example", PW="good.example")
     async with open_context(lambda _name: value, lambda: allowed) as context:
         for check in (
-            made("mysql", dsn="mysql://u:${PW}@good.example/d"),
-            made("http", url="http://u:${PW}@good.example/"),
-            made("redis", url="redis://:${PW}@good.example/0"),
+            patient("mysql", dsn="mysql://u:${PW}@good.example/d"),
+            patient("http", url="http://u:${PW}@good.example/"),
+            patient("redis", url="redis://:${PW}@good.example/0"),
         ):
             result = await observed(check, context)
             assert result.outcome is State.UNKNOWN, result
@@ -288,6 +293,44 @@ async def test_no_spelling_of_an_address_gets_past_the_list(host: str) -> None:
         ):
             result = await probed(permit("10.0.0.0/8"), kind, **fields)
             assert result.outcome is State.UNKNOWN or kind_of(result) is FailureKind.NAME_NOT_FOUND, (kind, result)
+    assert ear.visits == 0
+
+
+async def test_a_secret_is_not_led_to_another_tenant_of_its_hosts_address() -> None:
+    async with listening() as ear:
+        allowed = permit("127.0.0.1", TOKEN="127.0.0.1")
+        url = f"http://127.0.0.1:{ear.port}/"
+        for kind, fields in (
+            ("http", {"url": url, "headers": {"X-Token": "${TOKEN}", "Host": "evil.example"}}),
+            ("http", {"url": url, "headers": {"X-Token": "${TOKEN}", "hOST": f"evil.example:{ear.port}"}}),
+            (
+                "tcp",
+                {"host": "127.0.0.1", "port": ear.port, "tls": True, "server_name": "evil.example", "send": "${TOKEN}"},
+            ),
+        ):
+            result = await probed(allowed, kind, **fields)
+            assert kind_of(result) is FailureKind.REFUSED_ADDRESS, (fields, result)
+        assert ear.visits == 0
+        for own in ("127.0.0.1", f"127.0.0.1:{ear.port}"):
+            result = await probed(allowed, "http", url=url, headers={"Host": own})
+            assert result.outcome is State.UP, result
+
+
+async def test_another_name_at_an_allowed_address_is_held_to_the_list(names: Any) -> None:
+    names({"front.example": "127.0.0.1"})
+    async with listening() as ear:
+        fields = {"host": "front.example", "port": ear.port, "server_name": "hidden.example"}
+        for kind, more in (("tls", {}), ("tcp", {"tls": True})):
+            result = await probed(Permit(Hosts.of(["front.example"])), kind, **fields, **more)
+            assert kind_of(result) is FailureKind.REFUSED_ADDRESS, result
+    assert ear.visits == 0
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT"])
+async def test_no_request_is_sent_that_shows_what_it_holds(method: str) -> None:
+    async with listening() as ear:
+        result = await probed(permit(*LOOPBACK), "http", url=f"http://127.0.0.1:{ear.port}/", method=method)
+    assert kind_of(result) is FailureKind.REFUSED_ADDRESS
     assert ear.visits == 0
 
 
