@@ -8,7 +8,9 @@ import click
 from monitor.cli.context import Context, actor, now
 from monitor.cli.output import json_option, write_json, write_table
 from monitor.core.calendar import format_instant
-from monitor.core.token import SCOPES, hash_token
+from monitor.core.token import ANY_LOCATION, SCOPES, hash_token, location_of, wrong_with
+from monitor.settings.hub import Settings
+from monitor.settings.wording import near
 from monitor.storage.tokens import TokenRecord
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}")
@@ -25,7 +27,12 @@ def command() -> None:
 @command.command("create")
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="What it allows; repeat it."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    metavar="SCOPE",
+    help=f"What it allows; repeat it. One of {', '.join(SCOPES)}, or {ANY_LOCATION} alone for an agent.",
 )
 @json_option
 @click.pass_obj
@@ -35,12 +42,15 @@ def create(context: Context, name: str, scopes: tuple[str, ...], as_json: bool) 
     \b
     Example:
       janji token create budi --scope maintenance --scope approve
+      janji token create singapore --scope location:singapore
     """
     if _NAME.fullmatch(name) is None:
         raise click.UsageError(f"{name!r} is no name for a token; use letters, digits and . _ @ -")
     token = f"janji_{secrets.token_urlsafe(32)}"
     scopes = tuple(dict.fromkeys(scopes))
-    store = context.store(context.load().settings)
+    settings = context.load().settings
+    _check_scopes(scopes, settings)
+    store = context.store(settings)
     try:
         store.tokens.create(name, scopes, hash_token(token), now=now(), actor=actor(store, "token"))
     except ValueError as error:
@@ -105,6 +115,16 @@ def revoke(context: Context, name: str) -> None:
     finally:
         store.close()
     click.echo(f"The token {name} is no longer in use.")
+
+
+def _check_scopes(scopes: tuple[str, ...], settings: Settings) -> None:
+    """Refuses scopes that open nothing, a location's among others, and agents of locations that nobody configured."""
+    if (wrong := wrong_with(scopes)) is not None:
+        raise click.UsageError(wrong)
+    location, agents = location_of(scopes), [item.name for item in settings.locations if item.agent]
+    if location is not None and location not in agents:
+        hint = near(location, agents) if agents else "no location has agent: true"
+        raise click.UsageError(f"there is no location {location} with an agent in the settings; {hint}")
 
 
 def _document(token: TokenRecord) -> dict[str, object]:

@@ -4,7 +4,7 @@ Everything here is a function of the set of results and the terms in force, neve
 Bridging is the last step; `unbridge` undoes it, so that a stored timeline can be judged again in part.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -16,6 +16,9 @@ from monitor.core.vote import Mode, vote
 
 LOCAL_GRACE: Seconds = 5
 """How long after a slot's end a result may still come before the slot is settled without it."""
+
+AGENT_GRACE: Seconds = 15
+"""The same for a check that an agent probes, too: its results travel."""
 
 Report: TypeAlias = tuple[State, str]
 """What a location reported in a slot: the outcome and the digest of the definition it probed by."""
@@ -239,18 +242,27 @@ def revise(timeline: Sequence[Span], judged: Sequence[Span], length: Seconds) ->
     return [*before[:-1], *bridged, *after[1:]]
 
 
-def settled_until(
-    versions: Sequence[Terms], reports: Reports, now: Seconds, from_: Seconds, grace: Seconds = LOCAL_GRACE
-) -> Seconds | None:
-    """How far one check is settled: all its locations reported, or its slot's end is `grace` seconds past.
+def grace(terms: Terms, agents: Collection[str]) -> Seconds:
+    """How long after a slot's end its results are waited for."""
+    return AGENT_GRACE if any(location in agents for location in terms.locations) else LOCAL_GRACE
 
-    `versions` are the check's terms in order of time. None: settled for ever (the check is retired).
+
+def settled_until(
+    versions: Sequence[Terms],
+    reports: Reports,
+    now: Seconds,
+    from_: Seconds,
+    agents: Collection[str] = frozenset(),
+) -> Seconds | None:
+    """How far one check is settled: all its locations reported, or its slot's end and the grace are past.
+
+    `agents` names the locations that are not in this process. `versions` are the check's terms in order of time. None: settled for ever (the check is retired).
     """
     at = from_
     for terms in versions:
         if terms.end is not None and terms.end <= at:
             continue
-        at = max(at, terms.start, slot_of(now - grace, terms.every))
+        at = max(at, terms.start, slot_of(now - grace(terms, agents), terms.every))
         while terms.end is None or at < terms.end:
             if not _all_reported(terms, reports.get(slot_of(at, terms.every), {})):
                 return at

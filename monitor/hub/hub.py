@@ -12,7 +12,7 @@ from monitor.core.secret import Lookup
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
-from monitor.hub.wanted import alert_plan, wanted_components
+from monitor.hub.wanted import agents, alert_plan, wanted_components
 from monitor.probes.assignment import Assignment, assignment
 from monitor.probes.base import ProbeContext
 from monitor.probes.prober import Prober
@@ -75,7 +75,7 @@ class Hub:
         self._actor = actor
         self.threads = Threads()
         self.reader = Reader(reading, settings, self.now)
-        self._judge = Judge(alert_plan(settings))
+        self._judge = Judge(alert_plan(settings), agents(settings))
         self._ingest = Ingest(store, self._judge, spool)
         self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer)
         self._reporting = Reporting(store, reading, settings, writer=self.threads.writer, readers=self.threads.readers)
@@ -130,15 +130,17 @@ class Hub:
                 logger.info("%s", sentence)
             self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
             self._judge.forget()
-            self._judge.replan(plan)
+            self._judge.replan(plan, agents(settings))
             return self._store.planned(now)
 
         planned = await self._in(self.threads.writer, adopt)
         for location in settings.locations:
             if not location.agent and location.name not in self._probers:
                 self._start(location.name)
+        away = agents(settings)
         for name, prober in self._probers.items():
-            prober.assign(assignments(planned, name))
+            # A location that an agent has taken over is no longer probed from here.
+            prober.assign([] if name in away else assignments(planned, name))
 
     def _start(self, location: str) -> None:
         if self._context is None:

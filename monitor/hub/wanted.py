@@ -54,6 +54,11 @@ def alert_plan(settings: Settings) -> Plan:
     )
 
 
+def agents(settings: Settings) -> frozenset[str]:
+    """The locations that agents probe from."""
+    return frozenset(location.name for location in settings.locations if location.agent)
+
+
 def _seconds(length: timedelta) -> Seconds:
     return length // timedelta(seconds=1)
 

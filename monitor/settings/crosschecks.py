@@ -110,12 +110,6 @@ def _check_server(findings: Findings) -> None:
 
 def _check_locations(findings: Findings) -> None:
     findings.unique(_ids(findings.root, "locations", "name"), "location")
-    for number, location in enumerate(findings.root.items("locations")):
-        agent = location.get("agent")
-        if agent is not None and agent.value is True:
-            findings.mistake(
-                ("locations", number, "agent"), "agents are not available yet; only locations in this process are"
-            )
 
 
 def _check_ids(findings: Findings, components: list[tuple[Place, str]]) -> None:

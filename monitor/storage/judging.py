@@ -5,7 +5,7 @@ rows. All rules are in `core`; this module only fetches what they need and store
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, select
@@ -14,7 +14,7 @@ from sqlmodel import col
 from monitor.core.alert import Plan
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.schedule import slot_of
-from monitor.core.timeline import LOCAL_GRACE, Corrections, Terms, judge, revise, settled_until
+from monitor.core.timeline import Corrections, Terms, grace, judge, revise, settled_until
 from monitor.storage import decisions, ledger
 from monitor.storage import spans as span_rows
 from monitor.storage.alerting import Alerts
@@ -68,9 +68,10 @@ class Judged:
 class Judge:
     """Keeps tails of timelines in memory, so that an uneventful slot costs one small update."""
 
-    def __init__(self, plan: Plan, grace: Seconds = LOCAL_GRACE) -> None:
+    def __init__(self, plan: Plan, agents: Collection[str] = frozenset()) -> None:
+        """`agents` names the locations whose results travel."""
         self._alerts = Alerts(plan)
-        self._grace = grace
+        self._agents = agents
         self._components: dict[int, _Component] | None = None
         self._corrections: tuple[int, Mapping[str, Corrections]] | None = None
         self._reported = Reported()
@@ -81,9 +82,10 @@ class Judge:
         self._corrections = None
         self._alerts.forget()
 
-    def replan(self, plan: Plan) -> None:
-        """Owes alerts by another plan from the next step on."""
+    def replan(self, plan: Plan, agents: Collection[str] = frozenset()) -> None:
+        """Owes alerts by another plan, and waits for other agents, from the next step on."""
         self._alerts = Alerts(plan)
+        self._agents = agents
 
     def step(self, connection: Connection, now: Seconds) -> Judged:
         """Judges what came in and what has become due by `now`."""
@@ -151,15 +153,16 @@ class Judge:
 
     def _settle(self, component: _Component, reports: ReportsByCheck, now: Seconds) -> Seconds:
         """The new watermark, never before the old one; sets the next deadline."""
-        marks: list[tuple[Seconds, Seconds]] = []
+        marks: list[tuple[Seconds, Seconds, Seconds]] = []
         ends: list[Seconds] = []
         for no in component.order:
             versions = component.checks[no]
             critical = [terms for terms in versions if terms.critical]
-            mark = settled_until(critical, reports.get(no, {}), now, component.watermark, self._grace)
+            mark = settled_until(critical, reports.get(no, {}), now, component.watermark, self._agents)
             if mark is not None:
-                every = _in_force(critical, mark).every
-                marks.append((mark, every))
+                terms = _in_force(critical, mark)
+                every = terms.every
+                marks.append((mark, every, grace(terms, self._agents)))
                 if mark == component.watermark and every == component.shortest:
                     # No other check can be further behind, nor be due sooner.
                     component.order.remove(no)
@@ -171,9 +174,9 @@ class Judge:
             # Retired: settled to the end of the last terms, and nothing is due any more.
             component.deadline = now + _NEAR
             return max(component.watermark, *ends) if ends else component.watermark
-        watermark, every = min(marks)
+        watermark, every, waits = min(marks)
         watermark = max(watermark, component.watermark)
-        component.deadline = slot_of(watermark, every) + every + self._grace
+        component.deadline = slot_of(watermark, every) + every + waits
         return watermark
 
     def _context(self, connection: Connection, component: _Component, after: Seconds) -> list[Span]:

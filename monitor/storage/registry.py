@@ -54,6 +54,14 @@ class Registry:
             self._numbers.update({("definition", item): no for item, no in rows if no is not None})
         return {item: no for item in wanted if (no := self._numbers.get(("definition", item))) is not None}
 
+    def known_checks(self, connection: Connection, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of the checks (component, name) that there ever were."""
+        asked = {pair: ("check_name", "/".join(pair)) for pair in wanted}
+        if any(key not in self._numbers for key in asked.values()):
+            for no, pair in check_names(connection).items():
+                self._numbers["check_name", "/".join(pair)] = no
+        return {pair for pair, key in asked.items() if key in self._numbers}
+
     def _number(self, connection: Connection, table: type[Any], column: Any, values: dict[str, Any]) -> int:
         name = values[column.key]
         key = (str(table.__tablename__), name)

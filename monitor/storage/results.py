@@ -55,11 +55,17 @@ def accept(connection: Connection, registry: Registry, results: Sequence[Seen]) 
     """Appends results and one inbox row; what it returns was not stored."""
     known = registry.definitions(connection, {result.definition for result in results})
     sealed, kept = _borders(connection, held=True)
-    refused = [Refused(item, "its definition was never in force") for item in results if item.definition not in known]
-    refused += [Refused(item, "its retention is over") for item in results if item.slot < kept]
-    rows: Rows = {}
-    for result in map(_storable, results):
-        if result.definition in known and result.slot >= kept:
+    checks = registry.known_checks(connection, {(result.component, result.check) for result in results})
+    refused, rows = list[Refused](), Rows()
+    for given in results:
+        if (given.component, given.check) not in checks:
+            refused.append(Refused(given, "there never was such a check"))
+        elif given.definition not in known:
+            refused.append(Refused(given, "its definition was never in force"))
+        elif given.slot < kept:
+            refused.append(Refused(given, "its retention is over"))
+        else:
+            result = _storable(given)
             row = _row(connection, registry, result, known[result.definition])
             key = (row["slot"], row["check_no"], row["location_no"])
             if key not in rows or preferred(rows[key][0], result) is result:

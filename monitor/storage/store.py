@@ -21,6 +21,7 @@ from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
 from monitor.storage import ledger, registry, results, sealed, spans, terms
 from monitor.storage.books import ClosedBooks
+from monitor.storage.contacts import Contacts
 from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.judging import Judge, Judged
@@ -74,6 +75,7 @@ class Store:
         self._loaded: tuple[tuple[int, LoadedSettings], ...] = ()
         self._reported = Reported()
         self.books = ClosedBooks(self.transaction)
+        self.contacts = Contacts(self.transaction, self._registry)
         self.decisions = Decisions(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction)

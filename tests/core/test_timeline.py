@@ -293,9 +293,10 @@ def test_a_slot_is_settled_without_a_report_five_seconds_after_its_end(now: int,
     assert settled_until([ONE], {}, now=now, from_=0) == mark
 
 
-def test_with_agents_a_slot_waits_fifteen_seconds() -> None:
-    assert settled_until([ONE], {}, now=74, from_=0, grace=15) == 0
-    assert settled_until([ONE], {}, now=75, from_=0, grace=15) == 60
+def test_with_an_agent_among_its_locations_a_slot_waits_fifteen_seconds() -> None:
+    assert settled_until([ONE], {}, now=74, from_=0, agents={"here"}) == 0
+    assert settled_until([ONE], {}, now=75, from_=0, agents={"here"}) == 60
+    assert settled_until([ONE], {}, now=65, from_=0, agents={"elsewhere"}) == 60
 
 
 def test_the_gap_of_a_restart_is_crossed_at_once() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from monitor.core.alert import Plan
 from monitor.core.model import Failure, FailureKind, Phases, Result, Seconds, Span, State, digest
-from monitor.core.timeline import LOCAL_GRACE
 from monitor.core.vote import Mode
 from monitor.storage.judging import Judge, Judged
 from monitor.storage.results import Refused
@@ -77,9 +76,9 @@ def slots(*states: State, start: Seconds = 0, every: Seconds = 60) -> list[Resul
 class World:
     """A store and its judge on a clock that starts at T0; times are seconds after T0."""
 
-    def __init__(self, store: Store, plan: Plan = Plan(), grace: Seconds = LOCAL_GRACE) -> None:  # noqa: B008 - frozen
+    def __init__(self, store: Store, plan: Plan = Plan(), agents: Iterable[str] = ()) -> None:  # noqa: B008 - frozen
         self.store = store
-        self.judge = Judge(plan, grace)
+        self.judge = Judge(plan, frozenset(agents))
 
     def adopt(self, *wanted: WantedComponent, at: Seconds = -1) -> None:
         document = {"wanted": [repr(item) for item in wanted]}

@@ -1,0 +1,116 @@
+"""What an agent's contacts tell: whether it is silent, how far it lags, and which of its results can be believed.
+
+A silent agent is a trouble of its location, never downtime of what it probes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from monitor.core.exchange import most_skew_ms
+from monitor.core.model import Failure, FailureKind, Milliseconds, Result, Seconds, State
+from monitor.core.timeline import Terms
+
+SILENT_AFTER: Seconds = 180
+"""Without a contact for longer than this, a location is silent."""
+
+WRITTEN_EVERY: Seconds = 5
+"""Contacts come each second; what is kept of them may be this old."""
+
+OLDEST: Seconds = 366 * 86_400
+"""A result of a slot longer ago than this is none that an agent kept."""
+
+FURTHEST_AHEAD: Seconds = 86_400
+"""A clock may be wrong by a day: what was seen is kept, untrusted. Beyond that it is nonsense."""
+
+_LONGEST_SLOT_MS: Milliseconds = 3_600_000
+_MOST_ATTEMPTS = 100
+_USUAL_SLOT: Seconds = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an agent said of itself when it last pushed: how far its clock is ahead, and what it still holds."""
+
+    skew_ms: Milliseconds
+    backlog: int
+    dropped: int  # ever given up
+    oldest: Seconds | None  # the oldest slot that waits
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When an agent was last heard of. `waiting` None: it has asked for its checks, but never pushed."""
+
+    location: str
+    seen_at: Seconds
+    protocol: int
+    version: str
+    waiting: Waiting | None = None
+
+
+def is_silent(seen_at: Seconds | None, since: Seconds, now: Seconds) -> bool:
+    """Whether nothing was heard for too long. `since` is when somebody began to listen: before that nobody could."""
+    heard = since if seen_at is None else max(seen_at, since)
+    return now - heard > SILENT_AFTER
+
+
+def lag(contact: Contact) -> Seconds:
+    """How long the oldest result had waited when the agent was last heard of; 0 when none does."""
+    if contact.waiting is None or contact.waiting.oldest is None:
+        return 0
+    return max(0, contact.seen_at - contact.waiting.oldest)
+
+
+def is_worth_writing(before: Contact | None, now: Seconds) -> bool:
+    """Whether a contact is to be kept; a clock that was set back does not stop it."""
+    return before is None or not 0 <= now - before.seen_at < WRITTEN_EVERY
+
+
+def every_at(versions: Iterable[Terms], slot: Seconds) -> Seconds:
+    """The length of a check's slots at an instant; the usual one where no terms were in force."""
+    return next((terms.every for terms in versions if terms.covers(slot)), _USUAL_SLOT)
+
+
+def believed(result: Result, skew_ms: Milliseconds, every: Seconds) -> Result:
+    """The result as it counts: one from a clock too far off is kept and does not report.
+
+    Its slot may be another than the one in which it was seen.
+    """
+    if abs(skew_ms) <= most_skew_ms(every):
+        return result
+    saw = [str(result.outcome)]
+    if result.failure is not None:
+        saw += [str(result.failure.kind), result.failure.detail]
+    seconds = f"{abs(skew_ms) // 1000}.{abs(skew_ms) % 1000 // 100}"
+    detail = f"the agent's clock was {seconds} s off; seen: {', '.join(part for part in saw if part)}"
+    return replace(
+        result,
+        outcome=State.UNKNOWN,
+        failure=Failure(FailureKind.CLOCK_JUMP, detail),
+        certificate_expires=None,
+    )
+
+
+def nonsense(result: Result, now: Seconds) -> str | None:
+    """Why nobody can have seen this; None for what may be true."""
+    if not now - OLDEST <= result.slot <= now + FURTHEST_AHEAD:
+        return "its slot is too long ago, or a day ahead"
+    if not 0 <= result.started_ms - result.slot * 1000 < _LONGEST_SLOT_MS:
+        return "it did not start in its slot"
+    phases = result.phases
+    lengths = [
+        phases.dns_ms,
+        phases.connect_ms,
+        phases.tls_ms,
+        phases.first_byte_ms,
+        phases.total_ms,
+        result.first_failure_ms,
+    ]
+    if any(length is not None and not 0 <= length < _LONGEST_SLOT_MS for length in lengths):
+        return "a time in it is negative, or longer than any slot"
+    if not 1 <= result.attempts <= _MOST_ATTEMPTS:
+        return "nobody makes so many attempts"
+    expires = result.certificate_expires
+    if expires is not None and not 0 <= expires < 2**48:
+        return "no certificate expires then"
+    return None
