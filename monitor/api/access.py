@@ -9,7 +9,7 @@ from monitor.api.limits import Limits
 from monitor.api.problems import Problem
 from monitor.core.model import Milliseconds
 from monitor.core.rate import Rate
-from monitor.core.token import hash_token
+from monitor.core.token import allows, hash_token
 from monitor.storage.tokens import TokenRecord
 
 PER_TOKEN = Rate(burst=60, interval_ms=500)
@@ -24,9 +24,11 @@ _REALM = 'Bearer realm="janji"'
 class Access:
     """Lets requests through or raises Problem."""
 
-    def __init__(self, ticks: Callable[[], Milliseconds]) -> None:
-        self._by_address = Limits(PER_ADDRESS, ticks)
-        self._by_token = Limits(PER_TOKEN, ticks)
+    def __init__(
+        self, ticks: Callable[[], Milliseconds], *, per_token: Rate = PER_TOKEN, per_address: Rate = PER_ADDRESS
+    ) -> None:
+        self._by_address = Limits(per_address, ticks)
+        self._by_token = Limits(per_token, ticks)
         self._costly = Limits(PER_TOKEN_COSTLY, ticks)
 
     def knock(self, request: Request) -> None:
@@ -43,7 +45,7 @@ class Access:
                 headers={"www-authenticate": f'{_REALM}, error="invalid_token"'},
             )
         _let_through(self._by_token.wait(str(holder.no)))
-        if scope not in holder.scopes:
+        if not allows(holder.scopes, scope):
             raise Problem(
                 403,
                 f"the token {holder.name} has no scope {scope}; it has {', '.join(holder.scopes)}",

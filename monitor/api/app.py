@@ -9,16 +9,18 @@ from contextlib import nullcontext
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.api import agreements, cases, closings, files, maintenance, months, openapi
+from monitor.api import agents, agreements, cases, closings, files, maintenance, months, openapi
 from monitor.api.access import Access, bearer
+from monitor.api.agents_door import AgentsDoor
 from monitor.api.answers import OpenApi
 from monitor.api.operation import PREFIX, Answer, Call, Desk, Operation
 from monitor.api.problems import HEADERS, Problem
-from monitor.api.reading import MOST_BYTES
+from monitor.api.receiving import MOST_BYTES, received
+from monitor.api.tags import ASKED_AGAIN, is_fresh
 from monitor.api.work import Asked, Done, Work
 from monitor.core.model import Milliseconds
 from monitor.storage.store import StorageAway
@@ -29,8 +31,6 @@ AT_ONCE = 2
 """Requests that are worked on at the same time: the page keeps threads for itself."""
 COSTLY_AT_ONCE = 1
 """Of those, renders and whole verifications: figures are answered beside them."""
-PATIENCE = 10.0
-"""Seconds in which a body has to be here."""
 
 
 def operations() -> tuple[Operation, ...]:
@@ -42,6 +42,7 @@ def operations() -> tuple[Operation, ...]:
         *closings.OPERATIONS,
         *cases.OPERATIONS,
         *maintenance.OPERATIONS,
+        *agents.OPERATIONS,
     )
 
     def describe(desk: Desk, call: Call) -> Answer:
@@ -53,7 +54,7 @@ def operations() -> tuple[Operation, ...]:
 
 def create_api(work: Work, ticks: Callable[[], Milliseconds]) -> Starlette:
     """The API; `ticks` is a clock that never goes back, for how often somebody may ask."""
-    door = _Door(work, Access(ticks))
+    door = _Door(work, Access(ticks), AgentsDoor(work, ticks))
     by_path: dict[str, dict[str, Operation]] = defaultdict(dict)
     for operation in operations():
         by_path[operation.whole_path][operation.method] = operation
@@ -66,8 +67,9 @@ def create_api(work: Work, ticks: Callable[[], Milliseconds]) -> Starlette:
 class _Door:
     """Lets requests in, has them done, and makes an answer of whatever goes wrong."""
 
-    def __init__(self, work: Work, access: Access) -> None:
+    def __init__(self, work: Work, access: Access, agents_door: AgentsDoor) -> None:
         self._work = work
+        self._agents = agents_door
         self._access = access
         self._places = asyncio.Semaphore(AT_ONCE)
         self._costly = asyncio.Semaphore(COSTLY_AT_ONCE)
@@ -91,9 +93,11 @@ class _Door:
         return answer
 
     async def _answer(self, operation: Operation, request: Request) -> Response:
+        if operation.agents:
+            return await self._agents.answer(operation, request)
         self._access.knock(request)
         actor = await self._actor(operation, request)
-        body = b"" if operation.body is None else await _body(request)
+        body = b"" if operation.body is None else await received(request, MOST_BYTES)
         query: bytes = request.scope["query_string"]
         async with self._costly if operation.costly else nullcontext(), self._places:
             done = await self._work.do(Asked(operation, actor, request.path_params, query, body))
@@ -110,45 +114,16 @@ class _Door:
         return self._access.admit(holder, operation.scope, costly=operation.costly).name
 
 
-def is_fresh(asked: str, tag: str) -> bool:
-    """Whether an If-None-Match names what there is now (RFC 9110, 13.1.2)."""
-    known = [each.strip().removeprefix("W/") for each in asked.split(",")]
-    return known == ["*"] or tag in known
-
-
 def _headers(operation: Operation, done: Done) -> dict[str, str]:
     """What is read may be kept by whoever asked, and is asked for again each time; what is written is not kept."""
     made = dict(HEADERS)
     if operation.method == "GET":
-        made |= {"cache-control": "private, no-cache", "vary": "authorization", "etag": done.tag}
+        made |= {**ASKED_AGAIN, "etag": done.tag}
     if done.location is not None:
         made["location"] = PREFIX + done.location
     if done.file is not None:
         made["content-disposition"] = f'attachment; filename="{done.file}"'
     return made
-
-
-async def _body(request: Request) -> bytes:
-    """The body, bounded in size and time. Raises Problem (400, 408, 413, 415)."""
-    too_large = Problem(413, f"a body has at most {MOST_BYTES:,} bytes here")
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > MOST_BYTES:
-        raise too_large
-    read = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for piece in request.stream():
-                read += piece
-                if len(read) > MOST_BYTES:
-                    raise too_large
-    except TimeoutError:
-        raise Problem(408, f"the body was not here within {PATIENCE:.0f} s") from None
-    except ClientDisconnect:
-        raise Problem(400, "the body ended too early") from None
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if read and media_type != "application/json":
-        raise Problem(415, "send JSON, with `Content-Type: application/json`", headers={"accept": "application/json"})
-    return bytes(read)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

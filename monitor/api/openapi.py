@@ -66,12 +66,12 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 def refusals(item: Operation) -> list[int]:
     """The statuses with which an operation may refuse."""
-    found = {400, 422, 429, 500, 503}
+    found = {400, 429, 500, 503, 426 if item.agents else 422}
     if item.scope is not None:
         found |= {401, 403}
     if _NAME.search(item.path):
         found.add(404)
-    if item.method == "POST":
+    if item.method == "POST" and not item.agents:
         found.add(409)
     if item.body is not None:
         found |= {408, 413, 415}

@@ -3,12 +3,13 @@ made from these values, so that there is no second list."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from monitor.core.model import Seconds
+from monitor.core.model import Milliseconds, Seconds
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
 from monitor.settings.hub import Settings
@@ -26,13 +27,30 @@ class Desk:
         self.settings = settings
         self.store = store
         self.now = now
-        self.facts = Snapshot(store, now)
-        self.accounts = Accounts(self.facts, settings)
+
+    @cached_property
+    def facts(self) -> Snapshot:
+        """Read when something is first asked of them: agents ask for none, each second."""
+        return Snapshot(self.store, self.now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.facts, self.settings)
 
     @property
     def zone(self) -> ZoneInfo:
         """The page's."""
         return ZoneInfo(self.settings.page.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An agent's request: the location that its token speaks for, its protocol and version, and when it came."""
+
+    location: str
+    protocol: int
+    version: str
+    came_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +61,18 @@ class Call:
     path: Mapping[str, str]
     query: BaseModel | None = None
     body: BaseModel | None = None
+    visit: Visit | None = None  # of an agent
 
     def asked(self, model: type[Model]) -> Model:
         """The query as the operation declares it."""
         return _typed(self.query, model)
+
+    @property
+    def visitor(self) -> Visit:
+        """The agent that asks."""
+        if self.visit is None:
+            raise TypeError("only agents ask for this operation")
+        return self.visit
 
     def said(self, model: type[Model]) -> Model:
         """The body as the operation declares it."""
@@ -112,6 +138,7 @@ class Operation:
     body: type[BaseModel] | None = None
     media_type: str = "application/json"
     costly: bool = False  # rendered or computed for long: asked for less often, and one at a time
+    agents: bool = False  # asked for by agents: through a door of their own
 
     @property
     def whole_path(self) -> str:

@@ -11,8 +11,6 @@ from monitor.api.bodies import Known
 from monitor.api.problems import Mistake, Problem
 from monitor.settings.wording import remarks
 
-MOST_BYTES = 64 * 1024
-
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -47,6 +45,11 @@ def mistaken(found: Sequence[Mistake]) -> Problem:
     """The refusal that lists mistakes."""
     told = "one thing is" if len(found) == 1 else f"{len(found)} things are"
     return Problem(422, f"{told} wrong; `errors` says what and where", errors=found)
+
+
+def mistakes(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
+    """What a body's model found, each at its place."""
+    return _mistakes(error.errors(include_url=False), model, "#")
 
 
 def _mistakes(errors: list[ErrorDetails], model: Any, root: str) -> list[Mistake]:

@@ -2,7 +2,6 @@
 back as bytes: an evidence of many thousand spans would hold up probes if the loop had to write it out."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -15,7 +14,8 @@ from monitor.api.bodies import Known
 from monitor.api.operation import Answer, Call, Change, Desk, File, Operation, Steps
 from monitor.api.problems import Problem
 from monitor.api.queries import Unasked
-from monitor.core.model import Seconds
+from monitor.api.tags import tag_of
+from monitor.core.model import Milliseconds, Seconds
 from monitor.reader.asking import NotThere
 from monitor.settings.hub import Settings
 from monitor.storage.store import Store
@@ -56,10 +56,19 @@ class Work:
     now: Callable[[], Seconds]
     readers: Executor
     writer: Executor
+    now_ms: Callable[[], Milliseconds]
 
     async def holder(self, hash_: str) -> TokenRecord | None:
         """Whoever holds the token with this hash; None for one that is not in use. Raises StorageAway."""
         return await _in(self.readers, partial(self.reading.tokens.holder, hash_))
+
+    async def read(self, call: Callable[[Desk], T]) -> T:
+        """What a reader's thread finds at a desk of this moment."""
+        return await _in(self.readers, lambda: call(Desk(self.settings(), self.reading, self.now())))
+
+    async def write(self, change: Change) -> object:
+        """What the change's write gives, done in the writer's thread. Raises Problem and StorageAway."""
+        return await _in(self.writer, partial(self._write, change.write))
 
     async def do(self, asked: Asked) -> Done:
         """Reads, and where something is to be changed writes and reads again. Raises Problem and StorageAway."""
@@ -67,7 +76,7 @@ class Work:
         if isinstance(found, Done):
             return found
         if isinstance(found, Change):
-            change, written = found, await _in(self.writer, partial(self._write, found.write))
+            change, written = found, await self.write(found)
             return await _in(self.readers, lambda: _done(change.then(written)))
         steps, all_written = found, [await _in(self.writer, partial(self._write, write)) for write in found.writes]
         return await _in(self.readers, lambda: _done(steps.then(all_written)))
@@ -103,13 +112,9 @@ def _call(desk: Desk, asked: Asked) -> Call:
 
 def _done(answer: Answer | File) -> Done:
     if isinstance(answer, File):
-        return Done(answer.content, _tag(answer.content), file=answer.name)
+        return Done(answer.content, tag_of(answer.content), file=answer.name)
     text = json.dumps(answer.document, ensure_ascii=False, separators=(",", ":")).encode()
-    return Done(text, _tag(text), answer.location, answer.again, answer.file)
-
-
-def _tag(content: bytes) -> str:
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return Done(text, tag_of(text), answer.location, answer.again, answer.file)
 
 
 async def _in(executor: Executor, call: Callable[[], T]) -> T:

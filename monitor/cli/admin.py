@@ -20,6 +20,7 @@ def api_of(hub: Hub, *, reading: Store, writing: Store, clock: Clock) -> ASGIApp
         now=hub.now,
         readers=hub.threads.readers,
         writer=hub.threads.writer,
+        now_ms=lambda: int(clock.wall() * 1000),
     )
     return create_api(work, lambda: int(clock.monotonic() * 1000))
 

@@ -256,7 +256,8 @@ def settled_until(
 ) -> Seconds | None:
     """How far one check is settled: all its locations reported, or its slot's end and the grace are past.
 
-    `agents` names the locations that are not in this process. `versions` are the check's terms in order of time. None: settled for ever (the check is retired).
+    `agents` names the locations that are not in this process. `versions` are the check's terms in order of time.
+    None: settled for ever (the check is retired).
     """
     at = from_
     for terms in versions:

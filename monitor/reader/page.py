@@ -80,7 +80,7 @@ class PageReader:
             languages=tuple(self._settings.page.languages),
             now=now,
             as_of=as_of,
-            checked_at=self._store.newest_result(),
+            checked_at=self._store.newest_result(now),
             stale=as_of is not None and now - as_of > 2 * slowest + 60,
             locations=self._labels(),
             components=components,

@@ -267,9 +267,14 @@ class Store:
         with self.transaction() as connection:
             return [StoredSettings(row.digest, row.loaded_at, row.body) for row in connection.execute(query)]
 
-    def newest_result(self) -> Seconds | None:
-        """When the newest result was taken."""
-        query = select(col(ResultRow.slot), col(ResultRow.start_ms)).order_by(col(ResultRow.slot).desc()).limit(50)
+    def newest_result(self, now: Seconds) -> Seconds | None:
+        """When the newest result was taken; an agent's clock may have been ahead, and that is none."""
+        query = (
+            select(col(ResultRow.slot), col(ResultRow.start_ms))
+            .where(col(ResultRow.slot) <= now)
+            .order_by(col(ResultRow.slot).desc())
+            .limit(50)
+        )
         with self.transaction() as connection:
             moments = [slot + start_ms // 1000 for slot, start_ms in connection.execute(query)]
         return max(moments, default=None)

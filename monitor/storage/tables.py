@@ -45,9 +45,7 @@ class ContactRow(Table, table=True):
 
     __tablename__ = "contact"
 
-    location_no: int = Field(
-        primary_key=True, foreign_key="location.no", sa_column_kwargs={"autoincrement": False}
-    )
+    location_no: int = Field(primary_key=True, foreign_key="location.no", sa_column_kwargs={"autoincrement": False})
     seen_at: int = Field(sa_type=BigInteger)
     protocol: int
     version: str

@@ -71,7 +71,9 @@ def house(written: Path, tmp_path: Path) -> Iterator[House]:
         store.tokens.create(name, scopes, hash_token(tokens[name]), now=NOW, actor="test")
     found = House(file, settings, store)
     with ThreadPoolExecutor(2, "reader") as readers, ThreadPoolExecutor(1, "writer") as writer:
-        work = Work(reading, store, lambda: found.settings, lambda: found.now, readers, writer)
+        work = Work(
+            reading, store, lambda: found.settings, lambda: found.now, readers, writer, lambda: found.now * 1000
+        )
         found.caller = Caller(create_api(work, lambda: found.ticks), tokens)
         yield found
     reading.close()

@@ -20,7 +20,7 @@ async def described(api: Caller) -> dict[str, Any]:
 
 
 async def test_every_route_is_described_and_nothing_else(house: House, described: dict[str, Any]) -> None:
-    work = Work(house.store, house.store, lambda: house.settings, lambda: 0, None, None)  # type: ignore[arg-type]
+    work = Work(house.store, house.store, lambda: house.settings, lambda: 0, None, None, lambda: 0)  # type: ignore[arg-type]
     routes: list[Any] = list(create_api(work, lambda: 0).routes)
     served = {(route.path, method) for route in routes for method in route.methods - {"HEAD"}}
     assert {(path, verb.upper()) for path, verbs in described["paths"].items() for verb in verbs} == served

@@ -19,7 +19,7 @@ def asked(handle: Any) -> Asked:
 
 
 def work_on(house: House, readers: Executor, writer: Executor) -> Work:
-    return Work(house.store, house.store, lambda: house.settings, lambda: NOW, readers, writer)
+    return Work(house.store, house.store, lambda: house.settings, lambda: NOW, readers, writer, lambda: NOW * 1000)
 
 
 async def test_reads_run_in_a_readers_thread_and_the_write_in_the_writers(house: House) -> None:

@@ -144,8 +144,10 @@ def test_the_newest_certificate_is_remembered(world: World) -> None:
 
 
 def test_the_newest_result_and_the_times_of_good_answers_can_be_asked_for(world: World) -> None:
-    assert world.store.newest_result() is None
+    assert world.store.newest_result(T0 + 600) is None
     world.accept(seen(0, total_ms=10), seen(60, total_ms=10), seen(120, DOWN, total_ms=99), seen(180, total_ms=30))
-    assert world.store.newest_result() == T0 + 181
+    assert world.store.newest_result(T0 + 600) == T0 + 181
+    world.accept(seen(3600))  # by a clock that is ahead
+    assert world.store.newest_result(T0 + 600) == T0 + 181
     assert world.store.latencies(T0, T0 + 180) == {"api": {10: 2}}
     assert world.store.latencies(T0, T0 + 240) == {"api": {10: 2, 30: 1}}
