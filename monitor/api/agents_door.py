@@ -21,8 +21,8 @@ from monitor.core.model import Milliseconds
 from monitor.core.rate import Rate
 from monitor.core.token import location_of
 
-PER_TOKEN = Rate(burst=30, interval_ms=250)
-"""A push each second, and four while an agent catches up."""
+PER_TOKEN = Rate(burst=60, interval_ms=50)
+"""A push each second, and more while an agent catches up; agents that share a location's work share its token."""
 PER_ADDRESS = Rate(burst=600, interval_ms=10)
 """All agents may come through one proxy."""
 AT_ONCE = 2

@@ -27,6 +27,7 @@ _REFUSED = {
     409: "It does not follow from what stands.",
     413: "The body is too large.",
     415: "The body is not sent as JSON.",
+    426: "The agent's protocol is not spoken here; `Janji-Protocol` names the newest one that is.",
     422: "Every mistake in what was sent, each with its place.",
     429: "Too often; `Retry-After` says how many seconds to wait.",
     500: "Janji itself failed.",

@@ -139,4 +139,4 @@ async def test_a_mistake_of_ours_is_logged_and_answered_without_its_reason(
 
 def test_every_scope_opens_something() -> None:
     elsewhere = {"settings", "token"}  # commands only: taking settings over, and handing tokens out
-    assert {operation.scope for operation in operations()} - {None} | elsewhere == set(SCOPES)
+    assert {operation.scope for operation in operations()} - {None} | elsewhere == {*SCOPES, ANY_LOCATION}

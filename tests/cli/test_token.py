@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.house import House
+from tests.cli.house import SETTINGS, House
 
 
 @pytest.fixture
@@ -105,5 +105,25 @@ def test_revoking_what_is_not_in_use_says_so(house: House) -> None:
 def test_closing_and_revising_are_one_scope(house: House) -> None:
     done = house.run("token", "create", "budi", "--scope", "revise")
     assert done.code == 2
-    assert "'revise' is not one of" in done.err
+    assert "there is no scope revise; choose from read, " in done.err
     assert house.run("token", "create", "budi", "--scope", "close").code == 0
+
+
+def test_the_token_of_an_agent_names_a_location_of_the_settings(house: House) -> None:
+    house.settings(SETTINGS + "locations: [{{name: jakarta}}, {{name: singapore, agent: true}}]\n")
+    made = house.run("token", "create", "singapore", "--scope", "location:singapore")
+    assert (made.code, "the token of singapore (location:singapore)" in made.err) == (0, True)
+    for scope, why in (
+        ("location:singapura", "there is no location singapura with an agent in the settings; did you mean singapore?"),
+        ("location:jakarta", "there is no location jakarta with an agent"),
+        ("location:", "there is no scope location:"),
+        ("read-all", "there is no scope read-all; choose from read, maintenance"),
+    ):
+        refused = house.run("token", "create", "other", "--scope", scope)
+        assert (refused.code, why in refused.err) == (2, True), refused.err
+
+
+def test_the_token_of_an_agent_allows_nothing_else(house: House) -> None:
+    house.settings(SETTINGS + "locations: [{{name: singapore, agent: true}}]\n")
+    both = house.run("token", "create", "singapore", "--scope", "location:singapore", "--scope", "read")
+    assert (both.code, "a token of a location can do nothing else" in both.err) == (2, True)
