@@ -7,9 +7,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlmodel import col
 
 from monitor.core.contact import Contact, Waiting, is_worth_writing
+from monitor.storage.contact_table import ContactRow
 from monitor.storage.notices import Transaction
 from monitor.storage.registry import Registry
-from monitor.storage.tables import ContactRow, Location
+from monitor.storage.tables import Location
 
 
 class Contacts:

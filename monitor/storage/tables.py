@@ -40,21 +40,6 @@ class Location(Table, table=True):
     name: str = Field(unique=True)
 
 
-class ContactRow(Table, table=True):
-    """What the agent of a location last said of itself. `skew_ms` to `oldest` are None until it has pushed."""
-
-    __tablename__ = "contact"
-
-    location_no: int = Field(primary_key=True, foreign_key="location.no", sa_column_kwargs={"autoincrement": False})
-    seen_at: int = Field(sa_type=BigInteger)
-    protocol: int
-    version: str
-    skew_ms: int | None = Field(default=None, sa_type=BigInteger)
-    backlog: int | None = Field(default=None, sa_type=BigInteger)
-    dropped: int | None = Field(default=None, sa_type=BigInteger)
-    oldest: int | None = Field(default=None, sa_type=BigInteger)
-
-
 class CheckName(Table, table=True):
     """The number of a check, and when the certificate it saw last expires."""
 
