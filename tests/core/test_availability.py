@@ -1,5 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from inspect import Parameter, signature
 
 import pytest
 from hypothesis import given, settings
@@ -156,6 +157,16 @@ def test_availability_compares_exactly_with_the_target() -> None:
 
 def test_a_target_allows_its_share_of_the_measured_time() -> None:
     assert allowed(measure([Span(UP, 0, 800)], SCOPE), Fraction("0.999")) == Fraction("0.8")
+
+
+def test_a_target_below_a_half_allows_more_than_half() -> None:
+    assert allowed(measure([Span(UP, 0, 800)], SCOPE), Fraction("0.4")) == 480
+
+
+@pytest.mark.parametrize("function", [measure, measure_together, count])
+def test_a_weight_and_a_least_outage_are_given_by_name(function: Callable[..., object]) -> None:
+    rules = signature(function).parameters.keys() & {"degraded_weight", "min_outage"}
+    assert {signature(function).parameters[rule].kind for rule in rules} == {Parameter.KEYWORD_ONLY}
 
 
 def test_overlapping_spans_are_refused_by_name() -> None:

@@ -1,5 +1,6 @@
 from decimal import Decimal
 from fractions import Fraction
+from inspect import Parameter, signature
 
 import pytest
 
@@ -117,6 +118,9 @@ def test_every_pair_of_overlapping_bands_is_found_and_no_band_beside_itself() ->
 def test_an_availability_outside_every_band_lies_in_none() -> None:
     assert band_of(share("99.8"), SCHEDULE_A) is None
     assert scheduled(share("99.8"), SCHEDULE_A) == 0
+    narrow = bands(("99.5", "99.8", 5))
+    assert band_of(share("99.49999"), narrow) is None
+    assert band_of(share("99.5"), narrow) == narrow.bands[0]
 
 
 def test_missed_targets_that_earn_nothing_are_found() -> None:
@@ -214,6 +218,10 @@ def test_money_rounds_half_up_once_to_the_minor_unit(fee: str, percent: str, dig
 )
 def test_money_has_the_decimals_of_its_currency(fee: str, percent: str, currency: str, owed: str) -> None:
     assert str(CreditTerms(fee=Decimal(fee), currency=currency).amount(share(percent))) == owed
+
+
+def test_decimals_are_given_by_name() -> None:
+    assert signature(amount).parameters["minor_digits"].kind is Parameter.KEYWORD_ONLY
 
 
 def test_an_amount_has_cents_unless_said_otherwise_and_is_exact_at_any_size() -> None:
