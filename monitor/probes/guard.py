@@ -145,10 +145,8 @@ def resolve_target(text: str, secrets: Lookup, beside: Callable[[str], str] | No
     if current() is None or not references(text) or is_whole(text):
         return resolve(text, secrets)
     apart = beside or beside_credentials
-    if references(apart(text)):
-        raise _misplaced()
     value = resolve(text, secrets)
-    if apart(value) != apart(text):
+    if apart(value) != apart(text):  # a reference outside the credentials, or a value that reaches out of them
         raise _misplaced()
     return value
 
