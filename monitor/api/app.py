@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.api import agents, agreements, cases, closings, files, maintenance, months, openapi
+from monitor.api import agents, agreements, cases, closings, files, locations, maintenance, months, openapi
 from monitor.api.access import Access, bearer
 from monitor.api.agents_door import AgentsDoor
 from monitor.api.answers import OpenApi
@@ -43,6 +43,7 @@ def operations() -> tuple[Operation, ...]:
         *cases.OPERATIONS,
         *maintenance.OPERATIONS,
         *agents.OPERATIONS,
+        *locations.OPERATIONS,
     )
 
     def describe(desk: Desk, call: Call) -> Answer:

@@ -27,6 +27,7 @@ class _Command(click.Group):
         "recompute": "monitor.cli.recompute",
         "maintenance": "monitor.cli.maintenance",
         "token": "monitor.cli.token",
+        "locations": "monitor.cli.locations",
         "alert": "monitor.cli.alert",
         "report": "monitor.cli.report",
         "explain": "monitor.cli.explain",

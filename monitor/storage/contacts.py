@@ -3,14 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlmodel import col
 
 from monitor.core.contact import Contact, Waiting, is_worth_writing
+from monitor.core.model import STATES, Seconds, State
 from monitor.storage.contact_table import ContactRow
 from monitor.storage.notices import Transaction
 from monitor.storage.registry import Registry
-from monitor.storage.tables import Location
+from monitor.storage.tables import Location, Result
 
 
 class Contacts:
@@ -38,6 +39,20 @@ class Contacts:
         """By location: the last contact of each agent that ever was heard of."""
         with self._transaction() as connection:
             return _read(connection)
+
+    def answers(self, start: Seconds, end: Seconds) -> dict[str, dict[State, tuple[int, Seconds]]]:
+        """By location: how many results of each outcome the slots in `[start, end)` hold, and the newest such slot."""
+        query: Any = (
+            select(col(Location.name), col(Result.outcome), func.count(), func.max(col(Result.slot)))
+            .join(Location, col(Location.no) == col(Result.location_no))
+            .where(col(Result.slot) >= start, col(Result.slot) < end)
+            .group_by(col(Location.name), col(Result.outcome))
+        )
+        found: dict[str, dict[State, tuple[int, Seconds]]] = {}
+        with self._transaction() as connection:
+            for name, outcome, count, newest in connection.execute(query):
+                found.setdefault(name, {})[STATES[outcome]] = (count, newest)
+        return found
 
 
 def _values(contact: Contact) -> dict[str, Any]:

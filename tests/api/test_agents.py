@@ -420,3 +420,13 @@ async def test_one_of_three_that_is_silent_leaves_two_to_decide(wire: Wire) -> N
     assert wire.store.components()["api"].watermark == NOW
     (span,) = wire.store.spans("api", SLOT, NOW)
     assert (span.state, span.start, span.end) == (DOWN, SLOT, NOW)
+
+
+async def test_colleagues_see_how_each_location_does(wire: Wire) -> None:
+    await wire.push(wire.result(), wire.result(SLOT - 60, DOWN), backlog=5, oldest=NOW - 300)
+    answer = await wire.caller.get("/locations")
+    jakarta, singapore, cellar = answer.json
+    assert (jakarta["kind"], jakarta["silent"], jakarta["own_answers_percent_trunc4"]) == ("local", False, None)
+    assert (singapore["silent"], singapore["backlog"], singapore["lag_seconds"]) == (False, 5, 300)
+    assert singapore["own_answers_percent_trunc4"] == "50.0000"
+    assert (cellar["public"], cellar["silent"], cellar["last_seen"]) == (False, True, None)

@@ -1,0 +1,69 @@
+"""`janji locations`: which places probe, and whether they do."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.core.contact import Contact, Waiting
+from monitor.core.model import Result, Seconds, State
+from monitor.hub.wanted import wanted_components
+from monitor.settings.loader import load
+from tests.cli.house import SETTINGS, House
+
+NOW: Seconds = 1_800_000_000
+PLACES = "locations: [{{name: jakarta}}, {{name: singapore, agent: true, label: Asia}}]\n"
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setattr("monitor.cli.locations.now", lambda: NOW)
+    found = House(tmp_path)
+    found.settings(SETTINGS + PLACES)
+    settings, store = load(found.config, secrets=lambda name: False).settings, found.store()
+    wanted = wanted_components(settings)
+    store.adopt("v1", {}, wanted, now=NOW - 90_000, actor="test")
+    from monitor.core.model import digest
+
+    definition = digest(wanted[0].checks[0].definition)
+    seen = [State.UP] * 6 + [State.DEGRADED, State.DOWN, State.UNKNOWN]
+    slots = [NOW - 10 * number for number in range(1, 10)]
+    rows = [(slot, state, "singapore") for slot, state in zip(slots, seen, strict=True)]
+    rows += [(NOW - 20, State.UP, "jakarta"), (NOW - 86_410, State.DOWN, "jakarta")]
+    refused = store.accept(
+        [Result("api", "health", place, slot, slot * 1000, state, definition) for slot, state, place in rows]
+    )
+    assert refused == []
+    store.contacts.note(Contact("singapore", NOW - 180, 1, "1.2", Waiting(-40, 12, 3, NOW - 780)))
+    store.close()
+    return found
+
+
+def test_each_location_is_told_with_its_own_answers_of_a_day(house: House) -> None:
+    done = house.run("locations", "--json")
+    assert done.code == 0
+    jakarta, singapore = done.json
+    assert (jakarta["kind"], jakarta["last_seen"], jakarta["backlog"]) == ("local", "2027-01-15T07:59:40Z", None)
+    assert jakarta["own_answers_percent_trunc4"] == "100.0000"
+    assert singapore == {
+        "name": "singapore",
+        "label": "Asia",
+        "public": True,
+        "kind": "agent",
+        "last_seen": "2027-01-15T07:57:00Z",
+        "silent": False,
+        "lag_seconds": 600,
+        "backlog": 12,
+        "dropped": 3,
+        "skew_ms": -40,
+        "version": "1.2",
+        "protocol": 1,
+        "own_answers_percent_trunc4": "87.5000",  # 7 of 8: what was not measured is not in it
+    }
+
+
+def test_a_silent_agent_makes_the_answer_no(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.cli.locations.now", lambda: NOW + 1)
+    done = house.run("locations")
+    assert done.code == 1
+    assert done.lines[2].split()[:4] == ["singapore", "agent", "2027-01-15T07:57:00Z,", "silent"]
+    assert "600 s" in done.lines[2]
