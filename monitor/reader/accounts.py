@@ -269,8 +269,8 @@ def accepted(windows: Iterable[Window]) -> list[Interval]:
 
 
 def longest_slot(component: ComponentSettings) -> Seconds:
-    """The longest slot of its critical checks: how exactly an outage's edges are known."""
-    return max(int(check.every.total_seconds()) for check in component.checks if check.critical)
+    """The longest slot of its critical checks: how exactly an outage's edges are known; 0 for one without checks."""
+    return max((int(check.every.total_seconds()) for check in component.checks if check.critical), default=0)
 
 
 def longest_in_force(terms: Iterable[Terms], bounds: Interval) -> Seconds:

@@ -13,6 +13,7 @@ from monitor.probes import KINDS
 from monitor.settings.agreements import check_agreement, check_dates, steps
 from monitor.settings.findings import Findings, duration, share, texts
 from monitor.settings.nodes import Node, Place, walk
+from monitor.settings.reported import check_reported
 from monitor.settings.secrets import check_secrets
 from monitor.settings.sending import check_reports
 from monitor.settings.timing import check_resolution, check_slot, is_critical
@@ -125,9 +126,12 @@ def location_names(root: Node) -> list[str]:
 
 def _check_component(findings: Findings, component: Node, place: Place) -> None:
     check_dates(findings, component, place)
-    source = component.text("source")
-    if source == "reported":
-        findings.mistake((*place, "source"), "reported is not available yet; leave source out")
+    if component.text("source") == "reported":
+        check_reported(findings, component, place)
+    elif component.get("checks") is None and isinstance(component.value, dict):
+        findings.mistake((*place, "checks"), "this key is missing")
+    elif (written := component.get("checks")) is not None and written.value == []:
+        findings.mistake((*place, "checks"), "this list is empty; write at least one")
     if component.get("was") is not None:
         findings.mistake((*place, "was"), "was is not available yet; keep the id, and change the name")
     checks = component.items("checks")

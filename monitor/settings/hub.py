@@ -39,6 +39,9 @@ from monitor.settings.values import (
 __all__ = ["Address", "AgreementSettings", "ComponentSettings", "Location", "Money", "Rule", "Settings"]
 
 Language: TypeAlias = Literal["en", "id"]
+_REPORTED: dict[str, Any] = {"properties": {"source": {"const": "reported"}}, "required": ["source"]}
+_CHECKED: dict[str, Any] = {"properties": {"checks": {"minItems": 1}}, "required": ["checks"]}
+Source: TypeAlias = Literal["probed", "reported"]
 ExclusionKind: TypeAlias = Literal["maintenance", "force_majeure", "third_party", "customer_caused"]
 
 
@@ -74,7 +77,9 @@ class Location(_Section):
 
 
 class ComponentSettings(_Section):
-    """What a customer knows by name, and the checks that tell its state."""
+    """What a customer knows by name, and what tells its state: checks, or the reports of its vendor."""
+
+    model_config = ConfigDict(json_schema_extra={"if": _REPORTED, "then": {"not": _CHECKED}, "else": _CHECKED})
 
     id: Identifier
     name: Text = ""  # settings fill in the id as a title
@@ -85,8 +90,13 @@ class ComponentSettings(_Section):
     since: date | None = None
     until: date | None = None
     was: Identifier | None = None
-    source: Literal["probed"] = "probed"
-    checks: Filled[AnyCheck]
+    source: Source = "probed"
+    checks: tuple[AnyCheck, ...] = ()
+
+    @property
+    def reported(self) -> bool:
+        """Whether its vendor's reports are all that is known of it."""
+        return self.source == "reported"
 
 
 class Rule(_Section):

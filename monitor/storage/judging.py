@@ -50,10 +50,17 @@ class _Component:
         """Of all its slots."""
         return max((terms.every for versions in self.checks.values() for terms in versions), default=1)
 
+    @property
+    def retired(self) -> Seconds | None:
+        """When its last check went out of force; None while any is in force. What follows is not the judge's."""
+        ends = [versions[-1].end for versions in self.checks.values()]
+        return None if None in ends else max((end for end in ends if end is not None), default=self.since)
+
     def late(self, touched: Sequence[Interval]) -> list[Interval]:
         """The touched periods, grown to whole slots, as far as they are settled already."""
         reach = self.longest - 1
-        grown = (Interval(max(self.since, item.start), min(self.watermark, item.end + reach)) for item in touched)
+        last = self.watermark if self.retired is None else min(self.watermark, self.retired)
+        grown = (Interval(max(self.since, item.start), min(last, item.end + reach)) for item in touched)
         return [item for item in grown if item.start < item.end]
 
 
@@ -115,6 +122,8 @@ class Judge:
         live: ReportsByCheck,
         now: Seconds,
     ) -> Change | None:
+        if component.retired is not None:
+            _reread(connection, component)
         watermark = self._settle(component, live, now)
         pieces: list[tuple[Interval, ReportsByCheck]] = []
         for period in component.late(touched):
@@ -216,6 +225,13 @@ class Judge:
                     row.no, row.id, row.bridge, row.since, watermark, dict(checks), shortest, list(checks)
                 )
         return loaded
+
+
+def _reread(connection: Connection, component: _Component) -> None:
+    """Its vendor's reports may have been entered meanwhile: what was remembered of its timeline is not relied on."""
+    stored = connection.execute(select(col(Component.watermark)).where(col(Component.no) == component.no)).scalar()
+    component.watermark = component.since if stored is None else stored
+    component.tail = []
 
 
 def _in_force(versions: Sequence[Terms], instant: Seconds) -> Terms:

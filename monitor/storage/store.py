@@ -36,6 +36,7 @@ from monitor.storage.tables import Component, Definition, Inbox, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
+from monitor.storage.vendor_reports import VendorReports
 
 _BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database says to a wrong statement: asking again would never help."""
@@ -81,6 +82,7 @@ class Store:
         self.outbox = OutboxRows(self.transaction)
         self.sealing = Sealing(self.transaction)
         self.tokens = Tokens(self.transaction)
+        self.vendor_reports = VendorReports(self.transaction)
 
     @classmethod
     def open(cls, url: str) -> tuple[Self, Path | None]:

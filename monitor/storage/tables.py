@@ -231,6 +231,22 @@ class ClosingRow(Table, table=True):
     entry_digest: str
 
 
+class VendorReport(Table, table=True):
+    """What a vendor said of its own service, append-only. `outages`: start, end, state and note of each."""
+
+    __tablename__ = "vendor_report"
+
+    no: int | None = Field(default=None, primary_key=True)
+    component: str
+    start: int = Field(sa_type=BigInteger)
+    end: int = Field(sa_type=BigInteger)
+    outages: list[dict[str, Any]] = Field(sa_type=JSON)
+    source: str
+    evidence: str = ""
+    entered_at: int = Field(sa_type=BigInteger)
+    entered_by: str
+
+
 class Token(Table, table=True):
     """`hash` is the SHA-256 of the token; the token itself is shown once and kept nowhere."""
 

@@ -31,7 +31,10 @@ class WantedCheck:
 
 @dataclass(frozen=True, slots=True)
 class WantedComponent:
-    """A component as the settings now have it. `since` None: from the first slot of its first settings."""
+    """A component as the settings now have it; without checks its vendor reports it.
+
+    `since` None: from the first slot of its first settings, or from the moment they were loaded.
+    """
 
     id: str
     bridge: Seconds
@@ -100,7 +103,7 @@ def _adopt_component(connection: Connection, registry: Registry, wanted: WantedC
     no = registry.component(connection, wanted.id)
     since = connection.execute(select(col(Component.since)).where(col(Component.no) == no)).scalar()
     if since is None:
-        first = min(change_instant(now, check.every) for check in wanted.checks if check.critical)
+        first = min((change_instant(now, check.every) for check in wanted.checks if check.critical), default=now)
         since = first if wanted.since is None else wanted.since
     connection.execute(
         update(Component).where(col(Component.no) == no).values(bridge=wanted.bridge, since=since, until=wanted.until)
