@@ -190,6 +190,45 @@ class DecisionSeen(Answered):
     taken: list[Piece]
 
 
+class VendorOutageSeen(Answered):
+    start: str
+    end: str
+    seconds: int
+    state: str = Field(description="down or degraded")
+    note: str | None
+
+
+class VendorReported(Answered):
+    """What a vendor reported of a component that is not probed, and who entered it."""
+
+    id: str
+    component: str
+    start: str
+    end: str
+    seconds: int
+    outages: list[VendorOutageSeen]
+    down_seconds: int
+    source: str
+    evidence: str | None
+    entered_at: str
+    entered_by: str
+    enterer_proven: bool
+
+
+class VendorCounts(VendorReported):
+    """With what of the month it decides: a report entered later counts where both speak."""
+
+    counts: list[Piece]
+
+
+class VendorSource(Answered):
+    """Where the seconds of a component that is not probed are from."""
+
+    component: str
+    reports: list[VendorCounts]
+    not_reported: list[Piece]
+
+
 class Plain(Answered):
     """What was measured, without any exclusion."""
 
@@ -218,6 +257,7 @@ class Explained(Figures):
     outages_seen: list[OutageSeen]
     windows: list[WindowSeen]
     decisions: list[DecisionSeen]
+    vendor_reports: list[VendorSource] = Field(description="Of the components that are not probed.")
     without_exclusions: Plain
     exclusions_change: dict[str, int]
     credit_rule: dict[str, object] | None = Field(None, description="The band or slope that was looked up.")

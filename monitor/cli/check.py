@@ -59,7 +59,7 @@ def chosen(settings: Settings, name: str) -> tuple[str, Check]:
         hint = near(wanted, [item.id for item in settings.components])
         raise click.UsageError(f"there is no component {wanted}; {hint}")
     if found.reported:
-        raise click.UsageError(f"{wanted} is not probed, its vendor reports it; see `janji reported show {wanted}`")
+        raise click.UsageError(f"{wanted} is not probed, its vendor reports it; see `janji reported list`")
     names = [item.id or item.kind for item in found.checks]
     if not check and len(names) > 1:
         raise click.UsageError(f"{wanted} has several checks; write one of {', '.join(f'{wanted}/{i}' for i in names)}")

@@ -38,6 +38,7 @@ class _Command(click.Group):
         "verify": "monitor.cli.verify",
         "exclusion": "monitor.cli.exclusion",
         "correction": "monitor.cli.correction",
+        "reported": "monitor.cli.reported",
         "backup": "monitor.cli.backup",
         "restore": "monitor.cli.restore",
         "move": "monitor.cli.move",

@@ -1,21 +1,19 @@
 """Instants and lengths as people type them at the command line, and as they read them there."""
 
 import math
-import re
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.core.calendar import instant_at
+from monitor.core.calendar import parse_moment
 from monitor.core.model import Seconds
 from monitor.core.text import parse_duration
 from monitor.reports.instants import length, moment, moment_twice
 
 __all__ = ["asked_at", "ended_at", "length", "moment", "moment_twice", "parse_length", "parse_time"]
 
-_INSTANT = re.compile(r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE)
 _LONGEST = timedelta(days=3660)
 
 
@@ -34,13 +32,10 @@ def parse_time(text: str, zone: ZoneInfo) -> Seconds:
 
     Raises click.BadParameter saying how to write one.
     """
-    if _INSTANT.fullmatch(text.strip()) is None:
-        raise click.BadParameter(f"{text!r} is not a time; write 2026-11-29 01:00, or 2026-11-28T18:00Z")
     try:
-        moment = datetime.fromisoformat(re.sub(r" (?=Z|[+-])", "", text.strip().upper()))
-        return instant_at(moment, zone) if moment.tzinfo is None else int(moment.timestamp())
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not in the calendar; write 2026-11-29 01:00") from None
+        return parse_moment(text, zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def parse_length(text: str) -> Seconds:

@@ -23,6 +23,7 @@ from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import Notice
 from monitor.core.outage import Outage, outages
 from monitor.core.timeline import splice
+from monitor.core.vendor import VendorReport, lay, unreported
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class Part:
     until: Seconds | None
     every: Seconds  # the longest slot of its critical checks in that month
     cases: tuple[Case, ...] = ()
+    reported: bool = False  # not probed: unknown where none of its vendor's `reports` says anything
+    reports: tuple[VendorReport, ...] = ()  # that touch the month, in the order they were entered
+
+    def reporting(self, report: VendorReport, measured: Iterable[Interval] = ()) -> "Part":
+        """The part with one more report laid over what stood there; `measured`: when checks were in force."""
+        since = report.start if self.since is None else self.since
+        spans = tuple(lay(self.spans, report, since=since, measured=measured))
+        return replace(self, spans=spans, reports=(*self.reports, report)).deciding(())
 
     def deciding(self, cases: Iterable[Case]) -> "Part":
         """The part with these cases beside its own, in place of those of the same id; corrections are laid over it.
@@ -148,6 +157,28 @@ class Account:
             for part in self.parts
         )
         return replace(self, books=Books(), parts=tuple(parts))
+
+    def supposing_report(self, report: VendorReport, measured: Iterable[Interval] = ()) -> "Account":
+        """The account as it would be with this report on its component."""
+        return replace(
+            self,
+            books=Books(),
+            parts=tuple(
+                part.reporting(report, measured) if part.component == report.component else part for part in self.parts
+            ),
+        )
+
+    @property
+    def unreported(self) -> tuple[tuple[Part, Intervals], ...]:
+        """The parts whose vendors have not reported all of the month in which they serve, each with what is missing."""
+        found = []
+        for part in self.parts:
+            start = self.month.start if part.since is None else max(part.since, self.month.start)
+            end = self.month.end if part.until is None else min(part.until, self.month.end)
+            missing = unreported(part.reports, Interval(start, end)) if part.reported and start < end else ()
+            if missing:
+                found.append((part, missing))
+        return tuple(found)
 
     @cached_property
     def bundle(self) -> Bundle:

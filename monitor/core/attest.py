@@ -16,7 +16,7 @@ LOADED = "settings loaded"
 """The kind of the ledger's entry for a version of the settings."""
 
 _NAMES = ("maintenance", "id")
-_INSTANTS = frozenset({"at", "start", "end", "requested_at"})
+_INSTANTS = frozenset({"at", "start", "end", "requested_at", "entered_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,8 @@ def _what(kind: str) -> str | None:
         return "closing"
     if kind.endswith(" requested"):
         return "request"
+    if kind == "vendor report":
+        return kind
     return "decision on" if kind.endswith((" approved", " rejected")) else None
 
 

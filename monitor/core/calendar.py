@@ -13,6 +13,9 @@ from monitor.core.model import Interval, Seconds
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _PERIOD = re.compile(r"([0-9]{4})(?:-Q([1-4]))?")
+_MOMENT = re.compile(
+    r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE | re.ASCII
+)
 """Digits of ASCII only: one month has one label."""
 
 
@@ -88,6 +91,20 @@ def instant_at(wall: datetime, zone: ZoneInfo) -> Seconds:
     if wall.tzinfo is not None:
         raise ValueError(f"{wall.isoformat()} already has a zone; give a wall time")
     return int(wall.replace(tzinfo=zone, fold=0).timestamp())
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> Seconds:
+    """`2026-11-29 01:00` in the zone, or with `Z` or an offset, as people write it. Raises ValueError saying how.
+
+    A skipped wall time moves on by the gap.
+    """
+    if _MOMENT.fullmatch(text.strip()) is None:
+        raise ValueError(f"{text!r} is not a time; write 2026-11-29 01:00, or 2026-11-28T18:00Z")
+    try:
+        moment = datetime.fromisoformat(re.sub(r" (?=Z|[+-])", "", text.strip().upper()))
+        return instant_at(moment, zone) if moment.tzinfo is None else int(moment.timestamp())
+    except ValueError:
+        raise ValueError(f"{text!r} is not in the calendar; write 2026-11-29 01:00") from None
 
 
 def parse_instant(text: str) -> Seconds:

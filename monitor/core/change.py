@@ -43,8 +43,14 @@ def _serving(part: Part, month: Interval) -> str:
 
 
 def _spans(part: Part, other: Part, within: Interval) -> Iterator[str]:
-    """The stretches whose state differs, each as long as both states last."""
-    was, now = (_tiled(each.spans, within) for each in (part, other))
+    for stretch, before, after in stretches(part.spans, other.spans, within):
+        words = f"was {before} when the month was closed and is {after} now"
+        yield f"{part.component}: {period(stretch)} {words} ({number(stretch.length)} s)"
+
+
+def stretches(old: Iterable[Span], new: Iterable[Span], within: Interval) -> list[tuple[Interval, str, str]]:
+    """Where two timelines differ, each stretch as long as both states last."""
+    was, now = (_tiled(spans, within) for spans in (old, new))
     edges = sorted({within.start, within.end, *(edge for spans in (was, now) for edge, _ in spans)})
     found: list[tuple[Interval, str, str]] = []
     for start, end in pairwise(edges):
@@ -53,9 +59,7 @@ def _spans(part: Part, other: Part, within: Interval) -> Iterator[str]:
             found[-1] = (Interval(found[-1][0].start, end), *states)
         elif states[0] != states[1]:
             found.append((Interval(start, end), *states))
-    for stretch, before, after in found:
-        words = f"was {before} when the month was closed and is {after} now"
-        yield f"{part.component}: {period(stretch)} {words} ({number(stretch.length)} s)"
+    return found
 
 
 def _tiled(spans: Iterable[Span], within: Interval) -> list[tuple[Seconds, str]]:

@@ -116,6 +116,10 @@ def _doubts(account: Account, now: Seconds, floor: Fraction) -> Iterator[Obstacl
         yield Obstacle(f"{text}; closing it early takes a reason", answerable=True, early=True)
     for case in account.pending:
         yield Obstacle(f"{case.request.id} ({case.request.kind}) is pending", answerable=True)
+    for part, missing in account.unreported:
+        first, more = missing[0], f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        period = f"{format_instant(first.start)} to {format_instant(first.end)}{more}"
+        yield Obstacle(f"{part.component} has no report of its vendor for {period}", answerable=True)
     figure = account.figure
     if figure.coverage is not None and figure.coverage < floor:
         measured = f"{percent(figure.coverage)} % of the agreed time was measured"

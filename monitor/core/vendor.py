@@ -135,7 +135,7 @@ def _outside(outage: VendorOutage, report: VendorReport) -> Iterable[str]:
     if outage.start >= outage.end:
         yield "it ends before it begins; swap start and end, or leave it out"
     elif outage.start < report.start or outage.end > report.end:
-        yield "it lies outside the report's period; cut it there, and enter the rest with the period that holds it"
+        yield "it lies outside the report's period; cut it there, and enter the rest with its own period"
     if outage.state not in NOT_UP:
         yield f"an outage is {' or '.join(NOT_UP)}, not {outage.state}; leave it out, all else is up"
 

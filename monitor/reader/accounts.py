@@ -165,10 +165,11 @@ class Accounts:
 
     def as_of(self, facts: ComponentFacts, now: Seconds) -> Seconds:
         """How far the component is settled. One that left the settings is, as unknown, up to now; so is one whose
-        service has ended."""
+        service has ended, and one that its vendor reports."""
+        wanted = self._wanted(facts.id)
         mark = facts.watermark if facts.watermark is not None else facts.since or 0
         ended = facts.until is not None and mark >= facts.until
-        return now if ended or self._wanted(facts.id) is None else mark
+        return now if ended or wanted is None or wanted.reported else mark
 
     def components(self, month: str, zone: ZoneInfo) -> list[str]:
         """Ids of all components in service at some time of a month: settings' order, then those that left."""
@@ -231,7 +232,10 @@ class Accounts:
             until=service.end,
             every=longest_in_force(self._store.terms().get(facts.id, ()), bounds),
         )
-        return part.deciding(self.cases(facts.id, bounds))
+        reports = self._store.vendor_reports.by_component().get(facts.id, ())
+        told = tuple(item for item in reports if item.start < bounds.end and item.end > bounds.start)
+        reported = wanted.reported if wanted else bool(told)
+        return replace(part, reported=reported, reports=told).deciding(self.cases(facts.id, bounds))
 
     def _wanted(self, component: str) -> ComponentSettings | None:
         return self._by_id.get(component)

@@ -5,6 +5,7 @@ One path for whoever asks: the command and the API.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.core.account import Account, Window
@@ -26,6 +27,16 @@ class Effect:
     after: Account
 
 
+class Concerning(Protocol):
+    """What is about one component and a period."""
+
+    @property
+    def component(self) -> str: ...
+
+    @property
+    def period(self) -> Interval: ...
+
+
 def effects(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> list[Effect]:
     """What an approval of the request would do to each month that it concerns.
 
@@ -34,7 +45,7 @@ def effects(accounts: Accounts, settings: Settings, request: Request, now: Secon
     approved = Case(request, Decision(True, "", request.requested_at))
     found = list(agreed(accounts, settings, request, now))
     if request.type is RequestType.CORRECTION:
-        found += list(_own(accounts, settings, request, now))
+        found += list(own(accounts, settings, request, now))
     judged = accounts.supposed(request)
     return [
         Effect(account, account.supposing(approved, judged))
@@ -82,8 +93,8 @@ def _announcing(account: Account, maintenance: str, events: Sequence[NoticeEvent
     return replace(account, parts=tuple(parts))
 
 
-def agreed(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> Iterator[Account]:
-    """The months of agreements over the request's component that its period touches, whatever they exclude."""
+def agreed(accounts: Accounts, settings: Settings, request: Concerning, now: Seconds) -> Iterator[Account]:
+    """The months of agreements over the component that the period touches, whatever they exclude."""
     for agreement in settings.agreements:
         for month in _months(request.period, accounts.agreed.zone_of(agreement)):
             if agreement.id not in accounts.agreements(month):
@@ -124,7 +135,8 @@ def unlisted(accounts: Accounts, settings: Settings, request: Request, now: Seco
     return f"no agreement over {request.component} lists {request.kind}: {said}"
 
 
-def _own(accounts: Accounts, settings: Settings, request: Request, now: Seconds) -> Iterator[Account]:
+def own(accounts: Accounts, settings: Settings, request: Concerning, now: Seconds) -> Iterator[Account]:
+    """The months of the component itself that the period touches."""
     zone = ZoneInfo(settings.page.zone)
     for month in _months(request.period, zone):
         if request.component in accounts.components(month, zone):

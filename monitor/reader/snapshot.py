@@ -5,6 +5,7 @@ Without it a page of n components reads all components and all terms n times ove
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from typing import Protocol
@@ -14,6 +15,7 @@ from monitor.core.decision import Case, corrected
 from monitor.core.model import Seconds, Span
 from monitor.core.notice import NoticeEvent
 from monitor.core.timeline import Terms
+from monitor.core.vendor import VendorReport
 from monitor.storage.books import Key
 from monitor.storage.store import ComponentFacts, Store
 from monitor.storage.terms import LoadedSettings
@@ -39,6 +41,12 @@ class Closed(Protocol):
     def latest(self, subject: Subject, identifier: str, month: str) -> Closing | None: ...
 
 
+class Said(Protocol):
+    """What the vendors of components that are not probed reported."""
+
+    def by_component(self) -> Mapping[str, Sequence[VendorReport]]: ...
+
+
 class Facts(Protocol):
     """The part of a store that accounts are made from: a `Store`, or a `Snapshot` of one."""
 
@@ -51,6 +59,9 @@ class Facts(Protocol):
     @property
     def decisions(self) -> Decided: ...
 
+    @property
+    def vendor_reports(self) -> Said: ...
+
     def components(self) -> Mapping[str, ComponentFacts]: ...
 
     def terms(self) -> Mapping[str, Sequence[Terms]]: ...
@@ -61,6 +72,16 @@ class Facts(Protocol):
 
     @property
     def origin(self) -> Store: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """Vendor reports, read once."""
+
+    found: Mapping[str, Sequence[VendorReport]]
+
+    def by_component(self) -> Mapping[str, Sequence[VendorReport]]:
+        return self.found
 
 
 class Snapshot:
@@ -110,6 +131,10 @@ class Snapshot:
 
     def by_component(self) -> Mapping[str, Sequence[Case]]:
         return self._by_component
+
+    @cached_property
+    def vendor_reports(self) -> Said:
+        return _Reports(self._store.vendor_reports.by_component())
 
     def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
         """As `Store.spans`, with what approved corrections say laid over them."""

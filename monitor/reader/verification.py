@@ -12,11 +12,14 @@ from monitor.core.evidence import recompute, result
 from monitor.core.ledger import Entry, first_break
 from monitor.core.model import Seconds
 from monitor.reader.accounts import Accounts
+from monitor.reader.reporting import misreported
 from monitor.settings.hub import Settings
 from monitor.storage.books import CLOSED, REVISED, Key, StoredClosing
 from monitor.storage.decisions import entered_decision, entered_request
 from monitor.storage.notices import entered
 from monitor.storage.store import Store
+from monitor.storage.vendor_reports import ENTERED
+from monitor.storage.vendor_reports import entered as entered_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,13 @@ class Verification:
         return [key for key in self._heads if month in (None, key[2])]
 
     def of_ledger(self) -> tuple[str, ...]:
-        """Whether the chain holds, and whether all that is stored of what it tells is what it says."""
+        """Whether the chain holds, whether all that is stored of what it tells is what it says, and whether the seconds
+        of reported components are those of their vendors' reports."""
         broken = first_break(self._entries)
         told = [] if broken is None else [f"ledger: {broken}"]
         settings = unattested_settings(self._store.stored_settings(), self._entries)
-        return (*told, *unattested(self._facts(), self._entries), *settings, *self._store.damaged())
+        facts = unattested(self._facts(), self._entries)
+        return (*told, *facts, *settings, *self._store.damaged(), *misreported(self._store))
 
     def of_month(self, key: Key) -> Verified:
         """Every revision by itself, and the newest one against what is stored now."""
@@ -85,6 +90,8 @@ class Verification:
             yield Fact(f"{request.type} requested", entered_request(request), request.requested_by)
             if decision is not None:
                 yield Fact(f"{request.type} {case.status}", entered_decision(request.id, decision), decision.by)
+        for report in self._store.vendor_reports.all():
+            yield Fact(ENTERED, entered_report(report), report.entered_by)
         for key in self._heads:
             for item in self._store.books.revisions(*key):
                 kind = CLOSED if item.closing.stage is Stage.CLOSED else REVISED

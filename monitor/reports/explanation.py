@@ -13,7 +13,8 @@ from monitor.core.interval import Intervals, intersect, seconds_in, union
 from monitor.core.model import Interval, Seconds, State
 from monitor.core.outage import bridged
 from monitor.core.text import percent, ratio
-from monitor.reports import credits, decisions
+from monitor.core.vendor import VendorReport
+from monitor.reports import credits, decisions, vendor_words
 from monitor.reports.rows import RESOLUTION, Row, facts, row
 from monitor.reports.witnesses import Witness, Witnesses
 
@@ -31,6 +32,18 @@ class ExplainedOutage:
     inferred: Intervals
     components: tuple[str, ...]
     witness: Witness
+    vendor: VendorReport | None = None  # who reported it, where nobody probed
+
+    @property
+    def note(self) -> str:
+        """What is known of its reason besides what probes saw, as a sentence."""
+        if self.vendor is None:
+            return "The reason is not known."
+        said = [
+            each.note for each in self.vendor.outages if each.start < self.whole.end and each.end > self.whole.start
+        ]
+        notes = "; ".join(dict.fromkeys(note for note in said if note))
+        return f"Reported by the vendor{': ' + notes if notes else ''}."
 
     @property
     def carried(self) -> bool:
@@ -126,9 +139,16 @@ def _outages(account: Account, witnesses: Witnesses) -> tuple[ExplainedOutage, .
                 inferred=bridged(account.spans, cut),
                 components=tuple(down),
                 witness=witnesses(first, Interval(down[first], whole.end)),
+                vendor=_vendor(account, first, down[first]),
             )
         )
     return tuple(found)
+
+
+def _vendor(account: Account, component: str, instant: Seconds) -> VendorReport | None:
+    """The report that counts at an instant of a component; None where it was probed."""
+    reports = next(part.reports for part in account.parts if part.component == component)
+    return next((each for each in reversed(reports) if each.start <= instant < each.end), None)
 
 
 def _window(account: Account, window: Window) -> ExplainedWindow:
@@ -160,6 +180,7 @@ def document(explanation: Explanation) -> dict[str, object]:
         "outages_seen": [_outage(item) for item in explanation.outages],
         "windows": [_window_facts(account, item) for item in explanation.windows],
         "decisions": decisions.documents(account),
+        "vendor_reports": vendor_words.sources(account),
         "without_exclusions": _plain(account.plain),
         "exclusions_change": dict(changes(account)),
         **({"credit_rule": credits.document(account)} if account.agreement else {}),
@@ -200,7 +221,7 @@ def _outage(item: ExplainedOutage) -> dict[str, object]:
         "shorter_than_counts": item.short,
         "inferred": _pieces(item.inferred),
         "reason": None if kind is None else kind.value,
-        "reason_text": None if kind is None else SENTENCES[kind],
+        "reason_text": SENTENCES[kind] if kind is not None else item.note if item.vendor is not None else None,
         "locations": list(item.witness.locations),
     }
 

@@ -12,7 +12,7 @@ from monitor.core.failure import SENTENCES
 from monitor.core.interval import Intervals, seconds_in
 from monitor.core.model import Interval, Seconds
 from monitor.core.text import exactly, left_time, number, percent, target_percent, used_time
-from monitor.reports import books, credits, decisions
+from monitor.reports import books, credits, decisions, vendor_words
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, changes
 from monitor.reports.explanation import document as explained
 from monitor.reports.rows import Outcome, Row
@@ -43,6 +43,7 @@ def lines(explanation: Explanation) -> Iterator[str]:
     yield from _outages(explanation, zone)
     yield from _windows(explanation, zone)
     yield from decisions.lines(account)
+    yield from vendor_words.lines(account)
     yield from _gaps(account, zone)
     yield ""
     yield from _reconciled(account)
@@ -136,7 +137,8 @@ def _length(length: Seconds) -> str:
 def _outages(explanation: Explanation, zone: ZoneInfo) -> Iterator[str]:
     line = explanation.row
     known = f"edges known to one slot of {line.account.every} s"
-    yield f"Outages: {line.outages} ({known}: {line.outages} × {line.account.every} s = {seconds(line.resolution)})"
+    known = f"{known}: {line.outages} × {line.account.every} s = {seconds(line.resolution)}"
+    yield f"Outages: {line.outages} ({known if line.account.every else 'edges as reported'})"
     for item in explanation.outages:
         yield f"  {_outage(item, explanation.account, zone)}"
         if item.inferred:
@@ -157,7 +159,7 @@ def _outage(item: ExplainedOutage, account: Account, zone: ZoneInfo) -> str:
     elif item.counted != item.cut.length:
         said.append(f"{seconds(item.counted)} of {seconds(item.cut.length)} counted")
     kind = item.witness.kind
-    reason = "The reason is not known." if kind is None else SENTENCES[kind]
+    reason = item.note if kind is None else SENTENCES[kind]
     seen = f" Seen from {', '.join(item.witness.locations)}." if item.witness.locations else ""
     return f"{', '.join(said)}. {reason}{seen}"
 

@@ -9,7 +9,7 @@ def check_reported(findings: Findings, component: Node, place: Place) -> None:
     if component.get("checks") is not None:
         findings.mistake(
             (*place, "checks"),
-            "a reported component is not probed; remove checks, or source. What you probe of it is a component of its own",
+            "a reported component is not probed; remove checks, or source. What you probe is a component of its own",
         )
     if component.get("bridge") is not None:
         findings.mistake((*place, "bridge"), "a vendor's report has no gaps to bridge; remove bridge")

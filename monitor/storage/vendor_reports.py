@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
-from monitor.core.model import Interval, Seconds, Span, State
+from monitor.core.model import Interval, Seconds, State
 from monitor.core.timeline import Terms
 from monitor.core.vendor import VendorOutage, VendorReport, check, lay
 from monitor.storage import ledger, spans

@@ -122,7 +122,7 @@ def test_every_reported_second_is_of_exactly_one_report(entered: list[VendorRepo
             [
                 (
                     0,
-                    "it lies outside the report's period; cut it there, and enter the rest with the period that holds it",
+                    "it lies outside the report's period; cut it there, and enter the rest with its own period",
                 )
             ],
         ),
