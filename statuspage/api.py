@@ -40,7 +40,7 @@ def problem(status: int, title: str) -> bytes:
 
 def _state(view: PageView) -> str:
     standing = page_standing(view)
-    return State.UNKNOWN if standing is Standing.STARTING else standing
+    return State.UNKNOWN if standing in (Standing.STARTING, Standing.REPORTED) else standing
 
 
 def _component(component: ComponentView) -> dict[str, Any]:
@@ -51,6 +51,7 @@ def _component(component: ComponentView) -> dict[str, Any]:
         "state": component.state,
         "since": _instant(component.since),
         "as_of": _instant(component.as_of),
+        "source": "reported" if component.reported else "probed",
         "in_maintenance": component.in_maintenance,
         "p95_ms": component.p95_ms,
         "month": _month(component.month),

@@ -150,6 +150,8 @@ def _measured(month: UptimeMonth, language: Language) -> Iterator[str]:
 
 
 def _resolution(month: UptimeMonth, language: Language) -> str:
+    if not month.every:
+        return language.say("The downtime is as the vendor reported it; we do not measure this service.")
     return language.count(
         "%(n)d outage × one check every %(every)s: the downtime is known to within %(length)s.",
         "%(n)d outages × one check every %(every)s: the downtime is known to within %(length)s.",

@@ -42,6 +42,7 @@ class MethodSheet:
     lesser: bool
     several: bool
     bridges: tuple[str, ...]
+    reported: str  # the names of services that are not probed; empty where all are
     notice: str
     worked: Worked | None
     ledger_head: str
@@ -55,6 +56,7 @@ def method_sheet(view: MethodView, language: Language, moments: Moments) -> Meth
         lesser=any(component.lesser for component in view.components),
         several=any(check.locations > 1 for check in checks),
         bridges=tuple(_bridges(view, language)),
+        reported=language.join([component.name for component in view.components if component.reported]),
         notice=used_seconds(NOTICE_SECONDS, language.code),
         worked=_worked(view, language, moments),
         ledger_head=view.ledger_head or "",
@@ -93,7 +95,8 @@ def _bridges(view: MethodView, language: Language) -> Iterator[str]:
     """One sentence for each length of gap that is bridged; with names where they differ."""
     lengths: dict[Seconds, list[str]] = {}
     for component in view.components:
-        lengths.setdefault(component.bridge, []).append(component.name)
+        if not component.reported:
+            lengths.setdefault(component.bridge, []).append(component.name)
     for length, names in lengths.items():
         said = language.say("Gaps are never filled in: nobody saw what happened in them.")
         if length:

@@ -96,6 +96,10 @@ class Moments:
             return self.language.say("Today, %(day)s", day=self._date(day, "d MMMM"))
         return self._date(day, "EEEE d MMMM")
 
+    def long_day(self, instant: Seconds) -> str:
+        """`31 October 2026`."""
+        return self._date(day_of(instant, self.zone), "d MMMM y")
+
     def run_title(self, newest: date, oldest: date) -> str:
         """`Sunday 22 – Thursday 12 November`: the month once when it is the same."""
         if newest == oldest:

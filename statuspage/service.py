@@ -34,6 +34,7 @@ class Service:
     description: str
     state: str
     label: str
+    reported: str  # how far its vendor reported it; empty for one that is probed
     in_maintenance: bool
     ninety: str
     bars: Markup
@@ -52,7 +53,8 @@ def service_of(component: ComponentView, language: Language, moments: Moments, d
         name=component.name,
         description=component.description,
         state=component.state,
-        label=language.say(LABELS[component.state]),
+        label=language.say("Reported by its vendor") if component.reported else language.say(LABELS[component.state]),
+        reported=_reported(component, language, moments),
         in_maintenance=component.in_maintenance,
         ninety=_ninety(component, language),
         bars=drawn.bars,
@@ -62,6 +64,15 @@ def service_of(component: ComponentView, language: Language, moments: Moments, d
         p95=latency(component.p95_ms, language.code) if component.p95_ms is not None else None,
         sparks=tuple(spark_lines(component.spark_ms)),
     )
+
+
+def _reported(component: ComponentView, language: Language, moments: Moments) -> str:
+    if not component.reported:
+        return ""
+    if component.as_of is None:
+        return language.say("Not measured by us. Its vendor has reported nothing yet.")
+    day = moments.long_day(component.as_of - 1)
+    return language.say("Not measured by us. Its vendor's last report reaches up to %(day)s.", day=day)
 
 
 def _share(value: Fraction | None, language: Language) -> str:

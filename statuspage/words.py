@@ -20,6 +20,7 @@ class Standing(StrEnum):
     MAINTENANCE = "maintenance"
     UP = "up"
     STARTING = "starting"  # of the page only: nothing was ever measured
+    REPORTED = "reported"  # not probed: nobody knows how it is now, and that is no trouble of ours
 
 
 WORST_FIRST = (Standing.DOWN, Standing.DEGRADED, Standing.UNKNOWN, Standing.MAINTENANCE)
@@ -76,6 +77,8 @@ MANY = N_("Many")
 def standing_of(component: ComponentView, *, stale: bool = False) -> Standing:
     """Maintenance and silence never hide `down`; a window is only said of what works meanwhile."""
     match component.state:
+        case _ if component.reported:
+            return Standing.REPORTED
         case State.DOWN:
             return Standing.DOWN
         case State.UNKNOWN:
@@ -89,10 +92,13 @@ def standing_of(component: ComponentView, *, stale: bool = False) -> Standing:
 
 
 def page_standing(view: PageView) -> Standing:
-    """The worst standing of its components; `starting` before the first result."""
-    if all(component.since is None for component in view.components):
+    """The worst standing of the components that are probed; `starting` before their first result."""
+    probed = [component for component in view.components if not component.reported]
+    if view.components and not probed:
+        return Standing.REPORTED
+    if all(component.since is None for component in probed):
         return Standing.STARTING
-    found = {standing_of(component, stale=view.stale) for component in view.components}
+    found = {standing_of(component, stale=view.stale) for component in probed}
     return next((standing for standing in WORST_FIRST if standing in found), Standing.UP)
 
 
@@ -101,6 +107,10 @@ def state_sentence(view: PageView, language: Language) -> str:
     match page_standing(view):
         case Standing.STARTING:
             return language.say("The first measurements are on their way")
+        case Standing.REPORTED:
+            return language.say("All services here are reported by their vendors")
+        case Standing.UP if _standing_so(view, Standing.REPORTED):
+            return language.say("All services that we measure are working")
         case Standing.UP:
             return language.say("All services are working")
         case standing:
@@ -110,7 +120,7 @@ def state_sentence(view: PageView, language: Language) -> str:
 def other_sentences(view: PageView, language: Language) -> list[str]:
     """What else is so, each with its full stop: lesser troubles, then `Everything else is working.`"""
     worst = page_standing(view)
-    if worst in (Standing.STARTING, Standing.UP):
+    if worst in (Standing.STARTING, Standing.REPORTED, Standing.UP):
         return []
     lesser = WORST_FIRST[WORST_FIRST.index(worst) + 1 :]
     held = [(standing, _standing_so(view, standing)) for standing in lesser]
@@ -120,7 +130,10 @@ def other_sentences(view: PageView, language: Language) -> list[str]:
         if components
     ]
     if _standing_so(view, Standing.UP):
-        said.append(language.say("Everything else is working."))
+        others = language.say("Everything else is working.")
+        if _standing_so(view, Standing.REPORTED):
+            others = language.say("Everything else that we measure is working.")
+        said.append(others)
     return said
 
 

@@ -1,18 +1,11 @@
 """Figures as they are answered, described: the dictionaries that the commands print with `--json`. The models describe
 and never make: a test reads every answer with them. A client ignores fields that it does not know."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from monitor.api.answered import Answered, Piece, Share
+from monitor.api.vendor_answers import VendorSource
 from monitor.settings.hub import AgreementSettings
-
-
-class Answered(BaseModel):
-    """Of every answer. More fields may come."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-Share = str | None
 
 
 class Changed(Answered):
@@ -139,12 +132,6 @@ class Period(Answered):
     resolution: str
 
 
-class Piece(Answered):
-    start: str
-    end: str
-    seconds: int
-
-
 class OutageSeen(Answered):
     id: str
     components: list[str]
@@ -188,45 +175,6 @@ class DecisionSeen(Answered):
     requested_by: str
     decided_by: str | None
     taken: list[Piece]
-
-
-class VendorOutageSeen(Answered):
-    start: str
-    end: str
-    seconds: int
-    state: str = Field(description="down or degraded")
-    note: str | None
-
-
-class VendorReported(Answered):
-    """What a vendor reported of a component that is not probed, and who entered it."""
-
-    id: str
-    component: str
-    start: str
-    end: str
-    seconds: int
-    outages: list[VendorOutageSeen]
-    down_seconds: int
-    source: str
-    evidence: str | None
-    entered_at: str
-    entered_by: str
-    enterer_proven: bool
-
-
-class VendorCounts(VendorReported):
-    """With what of the month it decides: a report entered later counts where both speak."""
-
-    counts: list[Piece]
-
-
-class VendorSource(Answered):
-    """Where the seconds of a component that is not probed are from."""
-
-    component: str
-    reports: list[VendorCounts]
-    not_reported: list[Piece]
 
 
 class Plain(Answered):

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from monitor.api.answers import Answered, Changed, Share
+from monitor.api.answered import Answered, Share
+from monitor.api.answers import Changed
 from monitor.api.problems import NotClosed
 from monitor.api.proofs import Bundled, LedgerHead
 

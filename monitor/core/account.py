@@ -15,65 +15,16 @@ from monitor.core.books import Books
 from monitor.core.bundle import Bundle, Member
 from monitor.core.combination import Combination
 from monitor.core.credit import Credit, CreditState, CreditTerms
-from monitor.core.decision import Case, RequestType, Status, corrected, counts_for, exclusions, taken
+from monitor.core.decision import Case, RequestType, Status, counts_for, exclusions, taken
 from monitor.core.evidence import allowance_of, cap_instant, combination_of, figure_of, month_combination
 from monitor.core.exclusion import KINDS, NOTICE_SECONDS, Exclusion, accepted_window, before
 from monitor.core.interval import Intervals, intersect, subtract
 from monitor.core.model import Interval, Seconds, Span
-from monitor.core.notice import Notice
 from monitor.core.outage import Outage, outages
-from monitor.core.timeline import splice
-from monitor.core.vendor import VendorReport, lay, unreported
+from monitor.core.part import Part, Window
+from monitor.core.vendor import VendorReport
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One announced piece of maintenance of a component, and the maintenance it belongs to."""
-
-    maintenance: str
-    title: str
-    notice: Notice
-    component: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One component of an account. `spans` are whole, as corrected; `windows` and `cases` are all that touch the month.
-
-    `deciding` gives it its cases.
-    """
-
-    component: str
-    name: str
-    spans: tuple[Span, ...]
-    windows: tuple[Window, ...]
-    since: Seconds | None
-    until: Seconds | None
-    every: Seconds  # the longest slot of its critical checks in that month
-    cases: tuple[Case, ...] = ()
-    reported: bool = False  # not probed: unknown where none of its vendor's `reports` says anything
-    reports: tuple[VendorReport, ...] = ()  # that touch the month, in the order they were entered
-
-    def reporting(self, report: VendorReport, measured: Iterable[Interval] = ()) -> "Part":
-        """The part with one more report laid over what stood there; `measured`: when checks were in force."""
-        since = report.start if self.since is None else self.since
-        spans = tuple(lay(self.spans, report, since=since, measured=measured))
-        return replace(self, spans=spans, reports=(*self.reports, report)).deciding(())
-
-    def deciding(self, cases: Iterable[Case]) -> "Part":
-        """The part with these cases beside its own, in place of those of the same id; corrections are laid over it.
-
-        A correction that was laid over it before is not taken back.
-        """
-        kept = {case.request.id: case for case in (*self.cases, *cases)}
-        return replace(self, cases=tuple(kept.values()), spans=tuple(corrected(self.spans, kept.values())))
-
-    def judged_as(self, spans: Iterable[Span]) -> "Part":
-        """The part with these spans in place of whatever stood there."""
-        found = self.spans
-        for span in spans:
-            found = tuple(splice(found, [span]))
-        return replace(self, spans=found)
+__all__ = ["Account", "Part", "Window", "cut"]
 
 
 @dataclass(frozen=True)
@@ -171,14 +122,8 @@ class Account:
     @property
     def unreported(self) -> tuple[tuple[Part, Intervals], ...]:
         """The parts whose vendors have not reported all of the month in which they serve, each with what is missing."""
-        found = []
-        for part in self.parts:
-            start = self.month.start if part.since is None else max(part.since, self.month.start)
-            end = self.month.end if part.until is None else min(part.until, self.month.end)
-            missing = unreported(part.reports, Interval(start, end)) if part.reported and start < end else ()
-            if missing:
-                found.append((part, missing))
-        return tuple(found)
+        missing = ((part, part.unreported(self.month)) for part in self.parts)
+        return tuple((part, gaps) for part, gaps in missing if gaps)
 
     @cached_property
     def bundle(self) -> Bundle:

@@ -1,7 +1,6 @@
 """Outages as a vendor's CSV or somebody's keyboard has them, read strictly: all that is wrong is told at once."""
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -40,7 +39,7 @@ def read_csv(text: str, zone: ZoneInfo) -> Listed:
 
     A header alone says that there was no outage.
     """
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    rows = csv.reader((f"{line}\n" for line in text.removeprefix("\ufeff").split("\n")), strict=True)
     try:
         numbered = [(rows.line_num, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
     except csv.Error as error:

@@ -50,6 +50,7 @@ def _measured(component: ComponentSettings, public: dict[str, str]) -> MeasuredV
         checks=tuple(dict.fromkeys(_checked(critical, public))),
         lesser=len(component.checks) - len(critical),
         bridge=int(component.bridge.total_seconds()),
+        reported=component.reported,
     )
 
 

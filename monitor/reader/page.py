@@ -68,11 +68,11 @@ class PageReader:
         hours = self._hours.last_day(now)
         shown = [item for item in self._settings.components if item.id in facts]
         components = tuple(self._component(item, facts[item.id], seen, accounts, events, hours, now) for item in shown)
-        marks = [view.as_of for view in components if view.as_of is not None]
+        marks = [view.as_of for view in components if view.as_of is not None and not view.reported]
         as_of = min(marks, default=None)
         maintenance = maintenance_views.views(events, self._names, now)
-        recent = self._outages([facts[item.id] for item in shown], seen, now)
-        slowest = max((longest_slot(item) for item in shown), default=60)
+        recent = self._outages(shown, facts, seen, now)
+        slowest = max((longest_slot(item) for item in shown if not item.reported), default=60)
         return PageView(
             title=self._settings.page.title,
             url=self._settings.page.url or "",
@@ -103,7 +103,8 @@ class PageReader:
         account = accounts.month(wanted.id, month_of(now, self._zone), self._zone, now)
         windows = accounts.windows(wanted.id, events, self._shown(now))
         days = self._measured_days(facts, snapshot, windows, now)
-        state, since = self._state(facts, snapshot)
+        # What a vendor reported stands in its days; of the present moment nobody knows anything.
+        state, since = (State.UNKNOWN, facts.watermark) if wanted.reported else self._state(facts, snapshot)
         measured = [day for day in days if day.figure.measured_seconds]
         return ComponentView(
             id=wanted.id,
@@ -113,7 +114,7 @@ class PageReader:
             state=state,
             since=since,
             as_of=facts.watermark,
-            reason=None if state is State.UP or since is None else self._reason(wanted.id, since, state, now),
+            reason=self._present_reason(wanted, state, since, now),
             in_maintenance=any(window.notice.counted.start <= now < window.notice.counted.end for window in windows),
             trouble_at=self._trouble(wanted, facts, state),
             days=tuple(day.view for day in days),
@@ -122,6 +123,7 @@ class PageReader:
             month=_month_view(account),
             p95_ms=latency.p95(latency.day_of(hours, wanted.id)),
             spark_ms=tuple(latency.p95(hour.get(wanted.id, {})) for hour in hours),
+            reported=wanted.reported,
         )
 
     def _state(self, facts: ComponentFacts, snapshot: Snapshot) -> tuple[State, Seconds | None]:
@@ -178,6 +180,13 @@ class PageReader:
         days = days_back(now, self._zone, DAYS)
         return Interval(day_bounds(days[0], self._zone).start, day_bounds(days[-1], self._zone).end)
 
+    def _present_reason(
+        self, wanted: ComponentSettings, state: State, since: Seconds | None, now: Seconds
+    ) -> FailureKind | None:
+        if state is State.UP or since is None or wanted.reported:
+            return None
+        return self._reason(wanted.id, since, state, now)
+
     def _reason(self, component: str, start: Seconds, state: State, now: Seconds) -> FailureKind | None:
         """What the first results of a run that were not right say; where none does, asked again while it is new."""
         key = (component, start)
@@ -204,14 +213,23 @@ class PageReader:
         public = {item.name: item.label or item.name.title() for item in self._settings.locations if item.public}
         return tuple(label for name, label in public.items() if name in bad)
 
-    def _outages(self, facts: Sequence[ComponentFacts], snapshot: Snapshot, now: Seconds) -> list[OutageView]:
+    def _outages(
+        self,
+        shown: Sequence[ComponentSettings],
+        facts: Mapping[str, ComponentFacts],
+        snapshot: Snapshot,
+        now: Seconds,
+    ) -> list[OutageView]:
         first = day_bounds(days_back(now, self._zone, RECENT_DAYS)[0], self._zone).start
         found: list[OutageView] = []
-        for item in facts:
+        for wanted in shown:
+            item = facts[wanted.id]
             if item.watermark is None:
                 continue
+            # An outage at the end of what a vendor reported does not go on: nobody knows.
+            as_of = now if wanted.reported else item.watermark
             spans = snapshot.spans(item.id, first, item.watermark + 1)
-            found += [self._outage(item.id, outage, now) for outage in outages(item.id, spans, item.watermark)]
+            found += [self._outage(item.id, outage, now) for outage in outages(item.id, spans, as_of)]
         return sorted(found, key=lambda outage: -outage.start)
 
     def _outage(self, component: str, outage: Outage, now: Seconds) -> OutageView:

@@ -15,6 +15,7 @@ from monitor.core.model import Interval, Seconds, Span
 from monitor.core.recomputation import DAY, Unequal, bridged_as, days, unequal
 from monitor.core.timeline import merge, splice, unbridge
 from monitor.reader.rejudging import is_judged, judged_day, longest
+from monitor.reader.reporting import told
 from monitor.settings.values import WholeSeconds
 from monitor.storage.store import ComponentFacts, Store
 
@@ -49,6 +50,7 @@ class Recomputing:
         self._store, self._component = store, component
         self._terms, self._cases = store.terms(), store.decisions.by_component()
         self._waiting = store.waiting()
+        self._told = told(store, self._terms)
         known = store.components()
         self._facts = {
             name: facts for name, facts in known.items() if component in (None, name) and facts.since is not None
@@ -88,7 +90,7 @@ class Recomputing:
             overlaps += doubled
             settled = intersect([self._within], [_timeline(self._facts[name])])
             compared[name] = sum(each.length for each in subtract(settled, open_))
-            if touched := intersect(settled, open_):
+            if touched := subtract(intersect(settled, open_), self._told.get(name, ())):
                 waiting[name] = touched
         reported = tuple(name for name in self._facts if name not in judged)
         return Recomputed(compared, tuple(differ), tuple(overlaps), waiting, reported, self._within.start)
@@ -105,9 +107,10 @@ class Recomputing:
             yield from unequal(name, stored, recomputed, piece)
 
     def _open(self, name: str) -> Intervals:
-        """What is touched by something that waits to be judged, grown to whole slots."""
+        """What is touched by something that waits to be judged, grown to whole slots, and what its vendor reported."""
         reach = longest(self._terms.get(name, []))
-        return union(Interval(each.start, each.end + reach) for each in self._waiting.get(name, ()))
+        waiting = (Interval(each.start, each.end + reach) for each in self._waiting.get(name, ()))
+        return union([*waiting, *self._told.get(name, ())])
 
     def _moved(self, name: str) -> bool:
         now = self._store.components()[name]

@@ -3,11 +3,12 @@
 One path for whoever asks: the command and the API.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.core.change import period, stretches
-from monitor.core.interval import intersect, subtract, union
+from monitor.core.interval import Intervals, intersect, subtract
 from monitor.core.model import Interval
+from monitor.core.timeline import Terms
 from monitor.core.vendor import VendorReport, timeline
 from monitor.reader.accounts import Accounts
 from monitor.reader.asking import NotThere
@@ -47,18 +48,25 @@ def superseded(facts: Facts, report: VendorReport) -> list[VendorReport]:
     return [item for item in before if intersect([item.period], [report.period])]
 
 
+def told(store: Store, terms: Mapping[str, Sequence[Terms]]) -> dict[str, Intervals]:
+    """By component: the time of which its vendor's reports speak, and no check."""
+    found = store.vendor_reports.by_component()
+    return {
+        name: subtract([report.period for report in reports], measured(terms.get(name, ())))
+        for name, reports in found.items()
+    }
+
+
 def misreported(store: Store) -> Iterator[str]:
     """A sentence for each stretch of reported time whose stored state is not what the vendor's reports make of it."""
-    facts, terms = store.components(), store.terms()
-    for component, reports in store.vendor_reports.by_component().items():
-        known = facts.get(component)
-        if known is None or known.since is None:
+    facts, reports = store.components(), store.vendor_reports.by_component()
+    for component, stretch_of in told(store, store.terms()).items():
+        since = facts[component].since if component in facts else None
+        if since is None or not stretch_of:
             continue
-        whole = Interval(known.since, max(report.end for report in reports))
-        checked = measured(terms.get(component, ()))
-        ours = union(subtract([report.period for report in reports], checked))
+        whole = Interval(since, max(since, stretch_of[-1].end))
         stored = store.spans(component, whole.start, whole.end)
-        told = timeline(reports, whole.start, whole.end)
-        for piece in intersect(ours, [whole]):
-            for stretch, is_, was in stretches(stored, told, piece):
-                yield f"{component}: {period(stretch)} is {is_}, and its vendor's reports say {was}"
+        said = timeline(reports[component], whole.start, whole.end)
+        for piece in intersect(stretch_of, [whole]):
+            for stretch, now, then in stretches(stored, said, piece):
+                yield f"{component}: {period(stretch)} is {now}, and its vendor's reports say {then}"

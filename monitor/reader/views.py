@@ -80,6 +80,7 @@ class ComponentView:
     month: MonthView
     p95_ms: Milliseconds | None  # successful answers, last 24 h
     spark_ms: tuple[Milliseconds | None, ...]  # hourly p95, last 24 h, oldest first
+    reported: bool = False  # not probed: settled up to `as_of` by its vendor's reports, and unknown since
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class UptimeMonth:
     corrected: tuple[Interval, ...]  # our measurement was wrong: approved, and so not measured
     pending: tuple[Interval, ...]  # requested to be corrected, and counted as measured until that is decided
     outages: int
-    every: Seconds  # how exactly an outage's edges are known
+    every: Seconds  # how exactly an outage's edges are known; 0: as its vendor reported them
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ class MeasuredView:
     checks: tuple[CheckedView, ...]
     lesser: int
     bridge: Seconds
+    reported: bool = False  # by its vendor, and not measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Message
 
-from monitor.api.answers import Answered
+from monitor.api.answered import Answered
 from monitor.api.app import operations
 from monitor.api.openapi import refusals
 from monitor.api.operation import PREFIX, Operation

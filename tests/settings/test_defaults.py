@@ -175,3 +175,10 @@ def test_reports_that_are_sent_take_the_pages_language_every_agreement_and_nine_
 def test_without_reports_nothing_is_sent(tmp_path: Path) -> None:
     reports = loaded(tmp_path, ONE_CHECK).settings.reports
     assert (reports.review, reports.statements) == (None, None)
+
+
+def test_a_reported_component_has_no_checks(tmp_path: Path) -> None:
+    text = "components: [{id: powerbi, source: reported, since: 2026-01-01}]\n"
+    [found] = loaded(tmp_path, text).settings.components
+    assert (found.name, found.reported, found.checks) == ("Powerbi", True, ())
+    assert loaded(tmp_path, text).warnings == ()

@@ -68,7 +68,7 @@ def test_every_example_names_its_schema() -> None:
 
 def test_the_example_explains_every_key() -> None:
     # These wait for what they are for.
-    later = {"agent", "was", "source", "over", "trusted_proxies"}
+    later = {"agent", "was", "over", "trusted_proxies"}
     models: list[type[BaseModel]] = [
         Page,
         Server,
@@ -96,6 +96,13 @@ def test_the_commented_checks_can_be_used(tmp_path: Path) -> None:
 
 def _end(lines: list[str]) -> int:
     return next((number for number, line in enumerate(lines) if "engineering:" in line), len(lines))
+
+
+def test_the_commented_reported_component_can_be_used(tmp_path: Path) -> None:
+    found = re.search(r"^#   - id: powerbi\n(?:#     .*\n)+", EXAMPLE, re.MULTILINE)
+    assert found is not None
+    settings = loaded(tmp_path, "components:\n" + re.sub("^#", "", found[0], flags=re.MULTILINE)).settings
+    assert settings.components[0].reported
 
 
 def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None:

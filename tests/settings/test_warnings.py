@@ -140,3 +140,11 @@ def test_slowness_that_the_timeout_cuts_off_is_warned_of(tmp_path: Path) -> None
     assert warnings(tmp_path, text) == [
         "7: components[0].checks[0].expect.slower_than: no answer comes later than timeout, so this is never reached"
     ]
+
+
+def test_a_reported_component_without_since_is_in_service_only_from_now_on(tmp_path: Path) -> None:
+    [found] = warnings(tmp_path, "components:\n  - id: powerbi\n    source: reported\n")
+    assert found == (
+        "3: components[0].source: without since it is in service only from when this is first loaded; write since: "
+        "with the first day that its vendor will report"
+    )
