@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.ledger import first_break
-from monitor.core.model import Seconds
+from monitor.core.model import Interval, Seconds
 from monitor.core.vendor import VendorOutage, VendorReport
+from monitor.reader.recomputing import Recomputing
 from monitor.storage.store import Store
 from monitor.storage.terms import WantedComponent
 from tests.storage.builders import DEGRADED, DOWN, T0, UNKNOWN, UP, World, check, component, seen, slots
@@ -155,3 +156,17 @@ def test_one_that_is_probed_from_now_on_keeps_what_was_reported(store: Store) ->
         (UNKNOWN, 600, 840),
         (UP, 840, 900),
     ]
+
+
+def test_judging_again_compares_what_checks_measured_and_leaves_out_what_was_reported(store: Store) -> None:
+    world = World(store)
+    world.adopt(component(check(component="powerbi"), since=T0))
+    world.live([seen(0, DOWN, component="powerbi"), seen(60, UP, component="powerbi")])
+    world.adopt(POWERBI, at=70)  # its check goes out of force at 120
+    world.step(200)
+    world.store.vendor_reports.append(report(0, 600, VendorOutage(130, 300)))
+    again = Recomputing(store, Interval(T0, T0 + 1_000))
+    for day in again.days:
+        again.add(day)
+    found = again.found()
+    assert (found.wrong, found.compared, found.waiting) == ((), {"powerbi": 120}, {})
