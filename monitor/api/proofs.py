@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from monitor.api.answers import Answered
+from monitor.api.answered import Answered
 
 
 class SpanFacts(Answered):

@@ -13,9 +13,7 @@ from monitor.core.model import Interval, Seconds
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _PERIOD = re.compile(r"([0-9]{4})(?:-Q([1-4]))?")
-_MOMENT = re.compile(
-    r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE | re.ASCII
-)
+_MOMENT = re.compile(r"2\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE | re.ASCII)
 """Digits of ASCII only: one month has one label."""
 
 

@@ -55,7 +55,7 @@ def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
     store.close()
     made.tokens = {
         name: made.run("token", "create", name, "--scope", scope).out.strip()
-        for name, scope in {"ana": "report", "ben": "request", "dan": "close", "eva": "revise"}.items()
+        for name, scope in {"ana": "report", "ben": "request", "dan": "close"}.items()
     }
     return made
 
