@@ -19,7 +19,7 @@ from monitor.core.account import Account
 from monitor.core.availability import Figure, allowed
 from monitor.core.credit import Bands, Credit, CreditState, Schedule, Slope, Step, minor_digits, scheduled
 from monitor.core.interval import seconds_in
-from monitor.reports import books
+from monitor.reports import books, vendor_words
 from monitor.reports.rows import Outcome, Row, kind
 
 HEAD_ROW = 4  # the first line below it is row 5, as people count
@@ -270,6 +270,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Adds up", "text", 9, _adds_up),
     Column("Books", "text", 12, lambda at: books.stage(at.account)),
     Column("As of", "moment", 17, _as_of),
+    Column("Source", "text", 40, lambda at: vendor_words.origins(at.account) or "probed"),
 )
 
 GOOD, BAD = (Outcome.MET.value, Outcome.ON_TRACK.value), (Outcome.BREACHED.value, Outcome.LOST.value)

@@ -15,7 +15,7 @@ from monitor.core.calendar import format_instant
 from monitor.core.evidence import result
 from monitor.core.model import Seconds
 from monitor.core.text import decimal, percent, ratio
-from monitor.reports import books, credits
+from monitor.reports import books, credits, vendor_words
 from monitor.reports.separated import harmless, separated
 
 
@@ -159,6 +159,7 @@ COLUMNS = (
     "degraded_weight",
     "min_outage_seconds",
     "maintenance_cap_seconds",
+    "source",
 )
 """Of the CSV. New ones are only ever added at the end."""
 
@@ -200,6 +201,7 @@ def _cells(line: Row) -> tuple[object, ...]:
         decimal(account.degraded_weight),
         account.min_outage,
         account.maintenance_cap,
+        harmless(vendor_words.origins(account) or "probed"),
     )
 
 

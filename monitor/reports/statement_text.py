@@ -12,6 +12,7 @@ from monitor.core.interval import intersect, seconds_in
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval
 from monitor.core.text import exactly, left_time, money, number, percent, target_percent, used_time
+from monitor.core.vendor import in_force
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, explain
 from monitor.reports.rows import Outcome
 from monitor.reports.statement_parts import Block, Card, Told, Tone
@@ -270,8 +271,21 @@ def _books(account: Account, head: Entry | None, words: Words, zone: ZoneInfo) -
 
 
 def _method(account: Account, words: Words) -> Block:
-    sentences = (words.say("method_1", every=str(account.every)), words.say("method_2"), words.say("method_3"))
+    checked = words.say("method_1", every=str(account.every)) if account.every else words.say("method_0")
+    sentences = (checked, *_reported(account, words), words.say("method_2"), words.say("method_3"))
     return Block(words.say("Method"), sentences=sentences, size=7.5)
+
+
+def _reported(account: Account, words: Words) -> Iterator[str]:
+    """Of each component that is not probed: whose word its seconds are."""
+    zone = ZoneInfo(account.zone)
+    for part in account.parts:
+        found = in_force(part.reports, account.month) if part.reported else []
+        for report, _ in found:
+            at = words.moment(report.entered_at, zone)
+            yield words.say("reported", component=part.name, source=report.source, by=report.entered_by, at=at)
+        if part.reported and part.unreported(account.month):
+            yield words.say("unreported", component=part.name)
 
 
 def _period(period: Interval, words: Words, zone: ZoneInfo) -> tuple[str, str]:

@@ -65,6 +65,10 @@ _ENGLISH = {
     "head": "Head of the ledger ({number}): {digest}",
     "method_1": "Every second of the month is up, down, not measured or excluded, by checks every {every} s; "
     "an outage's edges are known to one check.",
+    "method_0": "Every second of the month is up, down, not measured or excluded.",
+    "reported": "{component} is not probed: its seconds are as reported by its vendor ({source}), "
+    "entered by {by} on {at}.",
+    "unreported": "{component} is not probed, and what its vendor has not reported is not measured.",
     "method_2": "Excluded is maintenance announced in time and what was agreed as an exclusion; what was not measured "
     "is left out of the fraction, and availability is 1 − downtime ÷ measured, cut off after four decimals.",
     "method_3": "Components are taken together second by second, never averaged; the evidence file of this month and "
@@ -151,6 +155,10 @@ _INDONESIAN = {
     "head": "Kepala buku besar ({number}): {digest}",
     "method_1": "Setiap detik dalam bulan ini tersedia, tidak tersedia, tidak diukur, atau dikecualikan, menurut "
     "pemeriksaan setiap {every} dtk; batas gangguan diketahui sampai satu pemeriksaan.",
+    "method_0": "Setiap detik dalam bulan ini tersedia, tidak tersedia, tidak diukur, atau dikecualikan.",
+    "reported": "{component} tidak diperiksa: detiknya menurut laporan vendornya ({source}), "
+    "dicatat oleh {by} pada {at}.",
+    "unreported": "{component} tidak diperiksa, dan yang belum dilaporkan vendornya tidak diukur.",
     "method_2": "Yang dikecualikan adalah pemeliharaan yang diumumkan tepat waktu dan pengecualian yang disetujui; "
     "waktu yang tidak diukur tidak masuk pecahan, dan ketersediaan adalah 1 − waktu henti ÷ terukur, dipotong setelah "
     "empat desimal.",

@@ -84,7 +84,7 @@ def cells(line: Row) -> tuple[str, ...]:
         used_time(figure.excluded_seconds),
         used_time(figure.unknown_seconds),
         str(line.outages),
-        f"{line.outages} × {account.every} s",
+        f"{line.outages} × {account.every} s" if account.every else "as reported",
         moment(line.as_of, ZoneInfo(account.zone)),
         books.stage(account),
         *([credits.cell(account)] if account.agreement else []),

@@ -139,6 +139,7 @@ def test_csv_has_one_header_whole_seconds_and_decimal_percentages(accounts: Acco
         "degraded_weight": "0",
         "min_outage_seconds": "0",
         "maintenance_cap_seconds": "",
+        "source": "probed",
     }
     assert (web[COLUMNS.index("target_percent")], web[COLUMNS.index("left_seconds")]) == ("", "")
 
