@@ -3,24 +3,13 @@
 Narrow hot tables (`result`, `span`) are written through Core inserts only, never as ORM objects.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, MetaData, SmallInteger
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, SmallInteger
+from sqlmodel import Field
 
-NAMING = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Table(SQLModel):
-    """The base of every table: one metadata with stable names for constraints."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+from monitor.storage.table import Table as Table
+from monitor.storage.vendor_table import VendorReport as VendorReport
 
 
 class Component(Table, table=True):
@@ -229,22 +218,6 @@ class ClosingRow(Table, table=True):
     at: int = Field(sa_type=BigInteger)
     entry_number: int
     entry_digest: str
-
-
-class VendorReport(Table, table=True):
-    """What a vendor said of its own service, append-only. `outages`: start, end, state and note of each."""
-
-    __tablename__ = "vendor_report"
-
-    no: int | None = Field(default=None, primary_key=True)
-    component: str
-    start: int = Field(sa_type=BigInteger)
-    end: int = Field(sa_type=BigInteger)
-    outages: list[dict[str, Any]] = Field(sa_type=JSON)
-    source: str
-    evidence: str = ""
-    entered_at: int = Field(sa_type=BigInteger)
-    entered_by: str
 
 
 class Token(Table, table=True):

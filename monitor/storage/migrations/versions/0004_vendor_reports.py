@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0007"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -20,5 +20,6 @@ def upgrade() -> None:
         sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("entered_at", sa.BigInteger(), nullable=False),
         sa.Column("entered_by", sa.String(), nullable=False),
+        sa.CheckConstraint('"start" < "end"', name=op.f("ck_vendor_report_order")),
         sa.PrimaryKeyConstraint("no", name=op.f("pk_vendor_report")),
     )
