@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import ConfigDict, Field
 
-from monitor.api.answers import Answered
+from monitor.api.answered import Answered
 from monitor.api.bodies import Sent
 from monitor.core.exchange import MOST_RESULTS
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from monitor.api.answers import Answered, Share
+from monitor.api.answered import Answered, Share
 from monitor.api.operation import Answer, Call, Desk, Operation
 from monitor.reader.locations import locations
 from monitor.reports import location_words as words
