@@ -67,6 +67,7 @@ class Sheet:
     checked: Stamp | None
     silent: Stamp | None  # the last measurement, when it is too long ago
     places: str
+    mute: str  # what is said of locations that do not report
     events: tuple[Event, ...]
     windows: tuple[Window, ...]
     groups: tuple[Group, ...]
@@ -86,11 +87,22 @@ def sheet_of(view: PageView, language: Language, moments: Moments, drawn: Days) 
         checked=None if view.stale else checked,
         silent=checked if view.stale else None,
         places=language.join(view.locations),
+        mute=_mute(view.silent, language),
         events=tuple(_events(view, language, moments)),
         windows=tuple(_window(window, language, moments) for window in view.maintenance),
         groups=_groups(view, language, moments, drawn),
         days=tuple(recent_days(view, language, moments)),
         now=view.now,
+    )
+
+
+def _mute(silent: int, language: Language) -> str:
+    if not silent:
+        return ""
+    return language.count(
+        "One of our monitoring locations does not report at present; that is on our side and is not downtime.",
+        "%(n)d of our monitoring locations do not report at present; that is on our side and is not downtime.",
+        silent,
     )
 
 

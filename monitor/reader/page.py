@@ -1,28 +1,20 @@
 """From facts to the view of the status page. Days that are over are measured once and remembered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from monitor.core.availability import Figure, add, measure
 from monitor.core.calendar import day_bounds, day_of, days_back, month_of
+from monitor.core.contact import is_silent
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import FailureKind, Interval, Seconds, Span, State
 from monitor.core.notice import NoticeEvent
 from monitor.core.timeline import merge
 from monitor.reader import latency
 from monitor.reader import maintenance as maintenance_views
-from monitor.reader.accounts import (
-    Account,
-    Accounts,
-    Outage,
-    Window,
-    accepted,
-    longest_slot,
-    outages,
-    service_of,
-)
+from monitor.reader.accounts import Account, Accounts, Outage, Window, accepted, longest_slot, outages, service_of
 from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import (
     ComponentView,
@@ -57,6 +49,7 @@ class PageReader:
         self._zone = ZoneInfo(settings.page.zone)
         self._names = {item.id: item.name or item.id for item in settings.components}
         self._hours = latency.Hours(store)
+        self._since: Seconds | None = None
         self._days: dict[tuple[str, date], tuple[object, _Day]] = {}
         self._reasons: dict[tuple[str, Seconds], FailureKind | None] = {}
 
@@ -72,6 +65,7 @@ class PageReader:
         as_of = min(marks, default=None)
         maintenance = maintenance_views.views(events, self._names, now)
         recent = self._outages(shown, facts, seen, now)
+        silent = self._silent(now)
         slowest = max((longest_slot(item) for item in shown if not item.reported), default=60)
         return PageView(
             title=self._settings.page.title,
@@ -82,12 +76,13 @@ class PageReader:
             as_of=as_of,
             checked_at=self._store.newest_result(now),
             stale=as_of is not None and now - as_of > 2 * slowest + 60,
-            locations=self._labels(),
+            locations=self._labels(silent),
             components=components,
             outages=tuple(item for item in recent if item.end is None),
             maintenance=tuple(item for item in maintenance if item.ended_at is None and now < item.end),
             days=self._recent(recent, maintenance, now),
             valid_until=self._valid_until(maintenance, now),
+            silent=len(silent),
         )
 
     def _component(
@@ -257,8 +252,16 @@ class PageReader:
             for day in reversed(days_back(now, self._zone, RECENT_DAYS))
         )
 
-    def _labels(self) -> tuple[str, ...]:
-        public = [item for item in self._settings.locations if item.public]
+    def _silent(self, now: Seconds) -> set[str]:
+        """The agents that were not heard of for too long; before this reader listened, nobody could hear them."""
+        self._since = min(self._since, now) if self._since is not None else now
+        heard = {name: contact.seen_at for name, contact in self._store.contacts.all().items()}
+        agents = [item.name for item in self._settings.locations if item.agent]
+        return {name for name in agents if is_silent(heard.get(name), self._since, now)}
+
+    def _labels(self, silent: Collection[str]) -> tuple[str, ...]:
+        """Of the public locations that report."""
+        public = [item for item in self._settings.locations if item.public and item.name not in silent]
         if len(public) == 1 and public[0].name == "local" and not public[0].label:
             return ()
         return tuple(item.label or item.name.title() for item in public)

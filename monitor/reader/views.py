@@ -125,6 +125,7 @@ class PageView:
     maintenance: tuple[MaintenanceView, ...]  # running or planned, soonest first
     days: tuple[RecentDay, ...]  # today first
     valid_until: Seconds
+    silent: int = 0  # locations that do not report at present, private ones too
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,3 +270,10 @@ def test_a_page_with_ten_components_and_its_files_is_under_25_kb() -> None:
     pages.refresh(NOW)
     needed = [reply for path, reply in pages.found.items() if path == "/" or path.startswith("/static/")]
     assert sum(reply.packed_length for reply in needed) < 25_000
+
+
+def test_locations_that_do_not_report_are_counted_and_said_to_be_our_fault() -> None:
+    assert "do not report" not in render(a_page(a_component()))
+    one = render(a_page(a_component(), silent=1))
+    assert "One of our monitoring locations does not report at present; that is on our side" in one
+    assert "2 of our monitoring locations do not report at present" in render(a_page(a_component(), silent=2))
