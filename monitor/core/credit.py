@@ -132,9 +132,13 @@ def overlaps(bands: Sequence[Band]) -> tuple[tuple[Band, Band], ...]:
 
 
 def unpaid(schedule: Schedule, target: Fraction) -> tuple[tuple[Fraction, Fraction], ...]:
-    """Availabilities `[low, high)` that miss the target and earn nothing: worth a warning."""
+    """Availabilities `[low, high)` that miss the target and earn nothing: worth a warning.
+
+    Of a slope that counts whole percents the first one below its floor is open: `low` itself earns something.
+    """
     if isinstance(schedule, Slope):
-        return ((schedule.below, target),) if schedule.below < target else ()
+        low = schedule.below - (Fraction(1, 100) if schedule.step is Step.FLOOR else 0)
+        return ((low, target),) if low < target else ()
     gaps, reached = [], Fraction(0)
     for band in sorted(schedule.bands, key=lambda band: band.low):
         if band.share and min(band.low, target) > reached:

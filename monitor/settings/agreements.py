@@ -7,6 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from monitor.core.credit import Band, Bands, Schedule, Slope, overlaps, unpaid
+from monitor.core.credit import Step as Parts
 from monitor.core.text import format_duration, target_percent
 from monitor.settings.findings import Findings, day, duration, share, texts
 from monitor.settings.nodes import Node, Place
@@ -182,7 +183,8 @@ def _schedule(credit: Node) -> Schedule | None:
     if credit.get("bands") is not None:
         bands = tuple(band for _, band in _bands(credit))
         return Bands(bands) if len(bands) == len(credit.items("bands")) > 0 else None
-    return Slope(per, below) if per is not None and below is not None else None
+    parts = Parts.FLOOR if credit.text("step") == Parts.FLOOR else Parts.LINEAR
+    return Slope(per, below, parts) if per is not None and below is not None else None
 
 
 def _text(value: Fraction) -> str:

@@ -131,6 +131,15 @@ def test_missed_targets_that_earn_nothing_are_found() -> None:
     assert unpaid(Slope(share(5), share("99.5")), share("99.5")) == ()
 
 
+def test_a_slope_of_whole_percents_earns_nothing_within_the_first() -> None:
+    floor = Slope(share(5), share("99.5"), Step.FLOOR)
+    assert unpaid(floor, share("99.5")) == ((share("98.5"), share("99.5")),)
+    assert unpaid(floor, share("98.5")) == ()
+    assert scheduled(share("98.5"), floor) == share(5)
+    assert scheduled(share("98.5001"), floor) == 0
+    assert unpaid(Slope(share(5), share("99.5"), Step.CEIL), share("99.5")) == ()
+
+
 def test_holes_between_bands_earn_nothing_and_so_does_a_band_that_pays_nothing() -> None:
     holed = bands(("99.5", "99.8", 5), ("0", "99", 25))
     assert unpaid(holed, share("99.9")) == ((share(99), share("99.5")), (share("99.8"), share("99.9")))

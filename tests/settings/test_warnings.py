@@ -122,6 +122,11 @@ def test_a_target_of_later_terms_counts_for_the_slot(tmp_path: Path) -> None:
     assert any("a month that 99.99% (agreement acme) allows; write every: 25s" in item for item in found)
 
 
+def test_a_credit_by_whole_percents_is_warned_of_where_the_first_is_not_whole(tmp_path: Path) -> None:
+    text = ONE_CHECK + AGREEMENT.replace("CREDIT", "{per: 5%, below: 99.5%, step: floor}")
+    assert warnings(tmp_path, text) == ["6: agreements[0].credit: 98.5% to 99.5% misses the target and pays nothing"]
+
+
 def test_a_gap_in_the_credits_is_warned_of(tmp_path: Path) -> None:
     text = ONE_CHECK + AGREEMENT.replace("CREDIT", "{bands: [[99.0%, 99.3%, 10%], [0%, 98%, 25%]]}")
     assert warnings(tmp_path, text) == [
