@@ -86,7 +86,7 @@ class OfComponent(Query):
 def _all(desk: Desk, call: Call) -> Answer:
     component = call.asked(OfComponent).component
     if component is not None:
-        check_component(desk.settings, component)
+        _check(desk, component, "?component")
     found = desk.store.vendor_reports.all()
     return Answer([words.document(item) for item in found if component in (None, item.component)])
 
@@ -127,10 +127,7 @@ def _enter(desk: Desk, call: Call) -> Change:
 def _wanted(desk: Desk, call: Call) -> VendorReport:
     """The report as sent. Raises Problem with everything that is wrong."""
     body = call.said(NewVendorReport)
-    try:
-        check_component(desk.settings, body.component)
-    except NotThere as error:
-        raise mistaken([Mistake(pointer="#/component", detail=str(error))]) from None
+    _check(desk, body.component, "#/component")
     period = _period(desk, body)
     report = VendorReport(
         id="",
@@ -146,6 +143,14 @@ def _wanted(desk: Desk, call: Call) -> VendorReport:
     if wrong := list(_mistakes(report, "#/end" if body.month is None else "#/month")):
         raise mistaken(wrong)
     return report
+
+
+def _check(desk: Desk, component: str, pointer: str) -> None:
+    """Raises Problem at its place for a component that is not there, or that is probed."""
+    try:
+        check_component(desk.settings, component)
+    except NotThere as error:
+        raise mistaken([Mistake(pointer=pointer, detail=str(error))]) from None
 
 
 def _period(desk: Desk, body: NewVendorReport) -> Interval:
