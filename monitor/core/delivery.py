@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from monitor.core.model import Seconds, digest
@@ -12,6 +13,13 @@ GIVE_UP_AFTER: Seconds = 86_400
 
 AT_ONCE_EACH = 2
 AT_ONCE = 16
+
+
+class Audience(StrEnum):
+    """Who a message is for: the alert channels of the settings, or whoever subscribed to the page."""
+
+    CHANNELS = "channels"
+    SUBSCRIBERS = "subscribers"
 
 
 class Waiting(Protocol):

@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 from sqlmodel import col
 
 from monitor.core.alert import Attachment, Message
+from monitor.core.delivery import Audience
 from monitor.core.model import Seconds, digest
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import AttachmentRow, Outbox
+
+SUBSCRIBERS = "subscribers"
+"""Stands where the channel's name does in a public message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +81,20 @@ class OutboxRows:
 
     def due(self, now: Seconds, limit: int = 50) -> list[Owed]:
         """What is to be tried now, oldest first."""
-        query = (
-            select(Outbox)
-            .where(col(Outbox.sent_at).is_(None), col(Outbox.failed_at).is_(None), col(Outbox.next_try) <= now)
-            .order_by(col(Outbox.no))
-            .limit(limit)
-        )
-        return self._read(query)
+        return self._read(_unsent(Audience.CHANNELS).where(col(Outbox.next_try) <= now).limit(limit))
 
     def waiting(self, limit: int = 5000) -> list[Owed]:
-        """All that is neither sent nor given up, due or not, oldest first."""
-        query = select(Outbox).where(col(Outbox.sent_at).is_(None), col(Outbox.failed_at).is_(None))
-        return self._read(query.order_by(col(Outbox.no)).limit(limit))
+        """All that is owed to channels and neither sent nor given up, due or not, oldest first."""
+        return self._read(_unsent(Audience.CHANNELS).limit(limit))
+
+    def public(self, limit: int = 5000) -> list[Owed]:
+        """All that is owed to subscribers and not sent, oldest first: one row a message, without an address."""
+        return self._read(_unsent(Audience.SUBSCRIBERS).limit(limit))
 
     def all(self, limit: int = 100) -> list[Owed]:
-        """The newest messages, whatever became of them."""
-        return self._read(select(Outbox).order_by(col(Outbox.no).desc()).limit(limit))
+        """The newest messages to channels, whatever became of them."""
+        query = select(Outbox).where(col(Outbox.audience) == Audience.CHANNELS.value)
+        return self._read(query.order_by(col(Outbox.no).desc()).limit(limit))
 
     def sent(self, no: int, now: Seconds) -> None:
         self._book(no, sent_at=now, tries=col(Outbox.tries) + 1, last_error="")
@@ -125,6 +128,27 @@ class OutboxRows:
                 )
                 for row in connection.execute(query)  # type: ignore[call-overload]
             ]
+
+
+def _unsent(audience: Audience) -> Select[Any]:
+    query = select(Outbox).where(col(Outbox.sent_at).is_(None), col(Outbox.failed_at).is_(None))
+    return query.where(col(Outbox.audience) == audience.value).order_by(col(Outbox.no))
+
+
+def publish(connection: Connection, event: str, message: Message, now: Seconds) -> None:
+    """Owes a public message to the subscribers, once for each event, as part of what made it."""
+    known = select(col(Outbox.no)).where(col(Outbox.event) == event, col(Outbox.channel) == SUBSCRIBERS)
+    if connection.execute(known).first() is not None:
+        return
+    values: dict[str, object] = {
+        "event": event,
+        "channel": SUBSCRIBERS,
+        "target": "",
+        "audience": Audience.SUBSCRIBERS.value,
+    }
+    values |= {"type": message.type, "title": message.title, "body": message.body}
+    values |= {"created_at": now, "next_try": now, "tries": 0, "last_error": ""}
+    connection.execute(insert(Outbox).values(**values))
 
 
 def _kept(connection: Connection, file: Attachment) -> int:

@@ -247,7 +247,10 @@ class Episode(Table, table=True):
 
 
 class Outbox(Table, table=True):
-    """One message owed to one URL of one channel. The URL is kept as its reference, never resolved."""
+    """One message owed to one URL of one channel. The URL is kept as its reference, never resolved.
+
+    A public message is one row with the audience `subscribers`: whoever delivers it knows their addresses.
+    """
 
     __table_args__ = (Index("uq_outbox", "event", "channel", "target", unique=True),)
 
@@ -265,6 +268,7 @@ class Outbox(Table, table=True):
     failed_at: int | None = Field(default=None, sa_type=BigInteger)
     last_error: str = ""
     attachment_no: int | None = None
+    audience: str = Field(sa_column_kwargs={"server_default": "channels"})
 
 
 class AttachmentRow(Table, table=True):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.alert import Attachment, Message, Plan, Rule
-from monitor.storage.outbox import Owed
+from monitor.storage.outbox import Owed, publish
 from monitor.storage.store import Store
 from tests.storage.builders import DOWN, T0, UP, World, component, slots
 
@@ -95,3 +95,14 @@ def test_what_is_skipped_is_on_record_and_never_sent(store: Store) -> None:
 def test_a_file_that_is_not_there_is_said_by_its_number(store: Store) -> None:
     with pytest.raises(LookupError, match="there is no attachment 7"):
         store.outbox.attachment(7)
+
+
+def test_a_public_message_waits_for_subscriptions_and_is_never_sent_to_a_channel(owing: Store) -> None:
+    for _ in range(2):
+        with owing.transaction() as connection:
+            publish(connection, "incident/i-1/1", Message("info", "Slow pages", "We look into it."), T0)
+    assert [item.event for item in owing.outbox.waiting()] == ["1/fired", "1/recovered"]
+    assert due(owing, 10_000) == ["1/fired", "1/recovered"]
+    assert [item.event for item in owing.outbox.all()] == ["1/recovered", "1/fired"]
+    (public,) = owing.outbox.public()
+    assert (public.event, public.message.body, public.target) == ("incident/i-1/1", "We look into it.", "")
