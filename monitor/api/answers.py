@@ -168,6 +168,7 @@ class DecisionSeen(Answered):
     status: str
     kind: str
     component: str
+    check: str | None = Field(description="null: the whole component.")
     start: str
     end: str
     reason: str

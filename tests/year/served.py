@@ -132,7 +132,7 @@ async def api(year: Year, subjects: dict[str, list[tuple[str, bool]]]) -> dict[s
             paths += [own, f"{own}/explanation"]
             paths += [f"{own}/evidence"] if subject != "mail" else []
     with ThreadPoolExecutor(1) as readers, ThreadPoolExecutor(1) as writer:
-        work = Work(reading, writing, lambda: year.loaded, lambda: NOW, readers, writer)
+        work = Work(reading, writing, lambda: year.loaded, lambda: NOW, readers, writer, lambda: NOW * 1000)
         caller = Caller(create_api(work, lambda: next(ticks)), {"reader": year.reader})
         found = {path: (await caller.get(path)).json for path in paths}
     reading.close()
