@@ -11,6 +11,9 @@ FIRST: Seconds = 10
 LONGEST: Seconds = 900
 GIVE_UP_AFTER: Seconds = 86_400
 
+LEASE: Seconds = 90
+"""How long a hub keeps a message to itself while it tries it; no try takes half as long."""
+
 AT_ONCE_EACH = 2
 AT_ONCE = 16
 

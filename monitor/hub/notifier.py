@@ -23,7 +23,11 @@ Deliver: TypeAlias = Callable[[str, Message], Awaitable[Delivery]]
 class Notifier:
     """One step starts a try for everything that is due; which and how many is `core.delivery`."""
 
-    def __init__(self, store: Store, *, deliver: Deliver, secrets: Lookup, writer: Executor) -> None:
+    def __init__(
+        self, store: Store, *, deliver: Deliver, secrets: Lookup, writer: Executor, holder: str = "hub"
+    ) -> None:
+        """`holder` is the name that this hub claims messages by; unlike those of other hubs on the database."""
+        self._holder = holder
         self._store = store
         self._deliver = deliver
         self._secrets = secrets
@@ -40,6 +44,10 @@ class Notifier:
         loop = asyncio.get_running_loop()
         waiting = await loop.run_in_executor(self._writer, self._store.outbox.waiting)
         chosen = startable(waiting, now, self._trying)
+        if chosen:
+            numbers = [owed.no for owed in chosen]
+            claimed = await loop.run_in_executor(self._writer, self._store.outbox.claim, numbers, self._holder, now)
+            chosen = [owed for owed in chosen if owed.no in claimed]
         for owed in chosen:
             self._trying[owed.no] = owed.target
             task = asyncio.create_task(self._try(owed))
@@ -103,7 +111,7 @@ class Notifier:
         again = next_try(owed.no, owed.tries, owed.created_at, now)
         if again is None:
             logger.error("gave up message %s to channel %s: %s", owed.no, owed.channel, outcome.error)
-            self._store.outbox.give_up(owed.no, now, outcome.error)
+            self._store.outbox.give_up(owed.no, now, outcome.error, self._holder)
             return
         logger.warning("message %s to channel %s will be tried again: %s", owed.no, owed.channel, outcome.error)
-        self._store.outbox.retry(owed.no, again, outcome.error)
+        self._store.outbox.retry(owed.no, again, outcome.error, self._holder)

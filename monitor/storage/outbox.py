@@ -1,15 +1,15 @@
 """The outbox: messages owed, one row per URL, until each is sent or given up. At least once, never less."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 from sqlmodel import col
 
 from monitor.core.alert import Attachment, Message
-from monitor.core.delivery import Audience
+from monitor.core.delivery import LEASE, Audience
 from monitor.core.model import Seconds, digest
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import AttachmentRow, Outbox
@@ -96,18 +96,39 @@ class OutboxRows:
         query = select(Outbox).where(col(Outbox.audience) == Audience.CHANNELS.value)
         return self._read(query.order_by(col(Outbox.no).desc()).limit(limit))
 
-    def sent(self, no: int, now: Seconds) -> None:
-        self._book(no, sent_at=now, tries=col(Outbox.tries) + 1, last_error="")
+    def claim(self, numbers: Collection[int], holder: str, now: Seconds) -> set[int]:
+        """Those of the messages that `holder` may try now, kept from every other hub for `core.delivery.LEASE`.
 
-    def retry(self, no: int, next_try: Seconds, error: str) -> None:
-        self._book(no, next_try=next_try, tries=col(Outbox.tries) + 1, last_error=error)
-
-    def give_up(self, no: int, now: Seconds, error: str) -> None:
-        self._book(no, failed_at=now, tries=col(Outbox.tries) + 1, last_error=error)
-
-    def _book(self, no: int, **values: object) -> None:
+        Whoever sends a message claims it first. Left out are those that were sent or given up meanwhile, that another
+        hub holds, or is claiming at this moment. Booking what became of one ends its lease; so does its end.
+        """
+        free = or_(
+            col(Outbox.leased_until).is_(None), col(Outbox.leased_until) <= now, col(Outbox.claimed_by) == holder
+        )
+        query = select(col(Outbox.no)).where(col(Outbox.no).in_(numbers), free)
+        query = query.where(col(Outbox.sent_at).is_(None), col(Outbox.failed_at).is_(None))
         with self._transaction() as connection:
-            connection.execute(update(Outbox).where(col(Outbox.no) == no).values(**values))
+            found = {no for no in connection.execute(query.with_for_update(skip_locked=True)).scalars() if no}
+            kept = {"claimed_by": holder, "leased_until": now + LEASE}
+            connection.execute(update(Outbox).where(col(Outbox.no).in_(found)).values(**kept))
+            return found
+
+    def sent(self, no: int, now: Seconds) -> None:
+        """Whoever sent it may say so, even when its lease is over: then it is not sent once more."""
+        self._book(col(Outbox.no) == no, sent_at=now, last_error="")
+
+    def retry(self, no: int, next_try: Seconds, error: str, holder: str = "") -> None:
+        """Unless another hub tries it by now."""
+        self._book(_held_by(no, holder), next_try=next_try, last_error=error)
+
+    def give_up(self, no: int, now: Seconds, error: str, holder: str = "") -> None:
+        """Unless another hub tries it by now."""
+        self._book(_held_by(no, holder), failed_at=now, last_error=error)
+
+    def _book(self, which: ColumnElement[bool], **values: object) -> None:
+        values |= {"tries": col(Outbox.tries) + 1, "claimed_by": None, "leased_until": None}
+        with self._transaction() as connection:
+            connection.execute(update(Outbox).where(which).values(**values))
 
     def _read(self, query: object) -> list[Owed]:
         with self._transaction() as connection:
@@ -128,6 +149,10 @@ class OutboxRows:
                 )
                 for row in connection.execute(query)  # type: ignore[call-overload]
             ]
+
+
+def _held_by(no: int, holder: str) -> ColumnElement[bool]:
+    return and_(col(Outbox.no) == no, or_(col(Outbox.claimed_by).is_(None), col(Outbox.claimed_by) == holder))
 
 
 def _unsent(audience: Audience) -> Select[Any]:

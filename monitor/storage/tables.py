@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, SmallInteger
 from sqlmodel import Field
 
+from monitor.storage.hub_table import HubRow as HubRow
 from monitor.storage.table import Table as Table
 from monitor.storage.vendor_table import VendorReport as VendorReport
 
@@ -250,6 +251,7 @@ class Outbox(Table, table=True):
     """One message owed to one URL of one channel. The URL is kept as its reference, never resolved.
 
     A public message is one row with the audience `subscribers`: whoever delivers it knows their addresses.
+    `claimed_by` names the hub that tries it until `leased_until`: no other one does before (see `OutboxRows.claim`).
     """
 
     __table_args__ = (Index("uq_outbox", "event", "channel", "target", unique=True),)
@@ -269,6 +271,8 @@ class Outbox(Table, table=True):
     last_error: str = ""
     attachment_no: int | None = None
     audience: str = Field(sa_column_kwargs={"server_default": "channels"})
+    claimed_by: str | None = None
+    leased_until: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class AttachmentRow(Table, table=True):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from monitor.core.alert import Message
+from monitor.core.delivery import LEASE
 from monitor.core.secret import SecretMissing
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.notify.deliver import Delivery, deliver
@@ -110,6 +111,14 @@ def after(house: House, doing: Callable[[], None]) -> Deliver:
         return outcome
 
     return take
+
+
+async def test_a_message_that_another_hub_tries_is_left_to_it(house: House) -> None:
+    house.owe("1/fired", "a", "b")
+    house.store.outbox.claim([house.row("a").no], "another", T0)
+    assert await house.step() == 1
+    assert house.receivers.sent == [("b", "1/fired")]
+    assert await house.step(LEASE) == 1
 
 
 async def test_what_is_owed_is_sent_once_and_booked(house: House) -> None:

@@ -17,7 +17,7 @@ from tests.storage.builders import DOWN, T0, UP, World, component, slots
 from tests.storage.test_decisions import ASKED, YES
 from tests.storage.test_notices import ANNOUNCED
 
-LATER = {"outbox": {"attachment_no", "audience"}}
+LATER = {"outbox": {"attachment_no", "audience", "claimed_by", "leased_until"}}
 """Columns that came to a table after its first version."""
 
 

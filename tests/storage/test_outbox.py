@@ -1,8 +1,10 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from monitor.core.alert import Attachment, Message, Plan, Rule
+from monitor.core.delivery import LEASE
 from monitor.storage.outbox import Owed, publish
 from monitor.storage.store import Store
 from tests.storage.builders import DOWN, T0, UP, World, component, slots
@@ -106,3 +108,41 @@ def test_a_public_message_waits_for_subscriptions_and_is_never_sent_to_a_channel
     assert [item.event for item in owing.outbox.all()] == ["1/recovered", "1/fired"]
     (public,) = owing.outbox.public()
     assert (public.event, public.message.body, public.target) == ("incident/i-1/1", "We look into it.", "")
+
+
+def test_a_claimed_message_is_nobody_elses_until_its_lease_is_over(owing: Store) -> None:
+    number = one(owing, "1/fired").no
+    assert owing.outbox.claim([number, 999], "one", T0) == {number}
+    assert owing.outbox.claim([number], "other", T0 + LEASE - 1) == set()
+    assert owing.outbox.claim([number], "one", T0 + 1) == {number}
+    assert owing.outbox.claim([number], "other", T0 + 1 + LEASE) == {number}
+
+
+def test_what_is_booked_is_free_again_unless_it_was_sent(owing: Store) -> None:
+    fired, recovered = one(owing, "1/fired").no, one(owing, "1/recovered").no
+    owing.outbox.claim([fired, recovered], "one", T0)
+    owing.outbox.retry(fired, T0 + 180, "refused", "one")
+    owing.outbox.sent(recovered, T0 + 1)
+    assert owing.outbox.claim([fired, recovered], "other", T0 + 2) == {fired}
+
+
+def test_a_hub_whose_lease_is_over_may_still_say_that_it_sent_but_not_that_it_failed(owing: Store) -> None:
+    number = one(owing, "1/fired").no
+    owing.outbox.claim([number], "one", T0)
+    owing.outbox.claim([number], "other", T0 + LEASE)
+    owing.outbox.retry(number, T0 + 9_000, "refused", "one")
+    owing.outbox.give_up(number, T0 + 100, "refused", "one")
+    assert (one(owing, "1/fired").next_try, one(owing, "1/fired").failed_at) == (T0 + 60, None)
+    owing.outbox.sent(number, T0 + 100)
+    assert one(owing, "1/fired").sent_at == T0 + 100
+
+
+def test_messages_that_another_hub_is_claiming_at_this_moment_are_passed_over(postgres_store_url: str) -> None:
+    store, _ = Store.open(postgres_store_url)
+    for event in ("1/fired", "2/fired"):
+        store.outbox.owe(event, "ops", ["${OPS_URL}"], Message("failure", event, ""), T0)
+    fired, other = one(store, "1/fired").no, one(store, "2/fired").no
+    with store.transaction() as connection:
+        connection.execute(text("select no from outbox where no = :no for update"), {"no": fired})
+        assert store.outbox.claim([fired, other], "other", T0) == {other}
+    store.close()
