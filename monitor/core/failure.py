@@ -34,6 +34,7 @@ SENTENCES: dict[FailureKind, str] = {
     FailureKind.CLOCK_JUMP: "Our own clock jumped during the probe.",
     FailureKind.PROBER_LATE: "Our own probe ran late.",
     FailureKind.REFUSED_ADDRESS: "The probe may not connect to that address.",
+    FailureKind.CLIENT_CERTIFICATE: "Our own client certificate could not be used.",
 }
 
 OURS = frozenset(
@@ -45,6 +46,7 @@ OURS = frozenset(
         FailureKind.CLOCK_JUMP,
         FailureKind.PROBER_LATE,
         FailureKind.REFUSED_ADDRESS,
+        FailureKind.CLIENT_CERTIFICATE,
     }
 )
 """Kinds that say something about us: the outcome is unknown, never down (`auth_refused` by default)."""

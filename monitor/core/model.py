@@ -65,6 +65,7 @@ class FailureKind(StrEnum):
     CLOCK_JUMP = "clock_jump"
     PROBER_LATE = "prober_late"
     REFUSED_ADDRESS = "refused_address"
+    CLIENT_CERTIFICATE = "client_certificate"
 
 
 @dataclass(frozen=True, slots=True)

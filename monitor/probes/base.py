@@ -60,7 +60,8 @@ class ProbeContext:
     `http` is one shared aiohttp session that opens a fresh connection for each request (honest timings).
     `names` looks names up, `blocking` runs drivers that have no asyncio form (SQLite); `secrets` resolves
     references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
-    probes may do; None where their settings are the location's own. `session.open_context` makes one.
+    probes may do; None where their settings are the location's own. `certified` keeps the TLS contexts that show a
+    client certificate; `certifying` is held while one is made. `session.open_context` makes a context.
     """
 
     http: aiohttp.ClientSession
@@ -71,11 +72,22 @@ class ProbeContext:
     secrets: Lookup
     permit: Callable[[], Permit] | None = None
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    certified: dict[Any, tuple[bytes, ssl.SSLContext]] = field(default_factory=dict)
+    certifying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def with_secrets(self, secrets: Lookup) -> "ProbeContext":
         """The same with another way to secrets. Spelled out: it is made anew for each attempt."""
         return ProbeContext(
-            self.http, self.blocking, self.names, self.tls, self.tls_unverified, secrets, self.permit, self.loop
+            self.http,
+            self.blocking,
+            self.names,
+            self.tls,
+            self.tls_unverified,
+            secrets,
+            self.permit,
+            self.loop,
+            self.certified,
+            self.certifying,
         )
 
 

@@ -14,6 +14,8 @@ _MOST_SHOWN = 300
 _USERINFO = re.compile(r"([a-z][a-z0-9+.-]*://)[^/\s@'\"]*@", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
+_ABOUT_US = re.compile(r"ALERT_(\w*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
+"""What a server says of the certificate that it was shown, or was not shown: it takes no other from a client."""
 _EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
 
 _BY_ERRNO = {
@@ -50,7 +52,8 @@ def failure_of(error: Exception) -> Failure | None:
             kind = FailureKind.CERTIFICATE_EXPIRED if expired else FailureKind.CERTIFICATE_INVALID
             return Failure(kind, error.verify_message)
         case ssl.SSLError():
-            return Failure(FailureKind.TLS_FAILED, str(error))
+            refused = _ABOUT_US.search(str(error)) is not None
+            return Failure(FailureKind.AUTH_REFUSED if refused else FailureKind.TLS_FAILED, str(error))
         case OSError():
             return _network_failure(error)
         case _:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -11,10 +12,14 @@ from yarl import URL
 from monitor.core.model import Failure, FailureKind, Observation
 from monitor.core.secret import Lookup, SecretMissing, references, resolve
 from monitor.probes.base import CredentialedCheck, Expect, Part, ProbeContext, Sick, seen
+from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.expect import JsonPath, Regex, Status, json_failure, status_failure
 from monitor.probes.guard import resolve_target
 from monitor.probes.http_exchange import Answer, Request, basic, exchange
 from monitor.probes.resolver import is_address
+
+_NO_CERTIFICATE = re.compile("SSL certificate (error|was sent)")
+"""How nginx says, in a 400, that it does not take a client certificate."""
 
 
 def _url(text: str) -> str:
@@ -59,7 +64,7 @@ class HttpExpect(Expect):
 class HttpCheck(CredentialedCheck):
     """A request and what its answer should be."""
 
-    secret_fields: ClassVar[tuple[str, ...]] = ("url", "headers", "body", "auth")
+    secret_fields: ClassVar[tuple[str, ...]] = ("url", "headers", "body", "auth", "client_certificate")
 
     guarded: ClassVar[bool] = True
 
@@ -72,10 +77,13 @@ class HttpCheck(CredentialedCheck):
     redirects: Annotated[int, Field(ge=0, le=20)] = 5
     body_limit: Annotated[int, Field(ge=0, le=64 * 1024 * 1024)] = 1024 * 1024  # bytes
     verify: bool = True
+    client_certificate: ClientCertificate | None = None
     expect: HttpExpect = HttpExpect()
 
     async def probe(self, context: ProbeContext) -> Observation:
         request = self._request(context)
+        if self.client_certificate is not None:
+            request = replace(request, tls=await tls_of(self.client_certificate, context, verify=self.verify))
         answer = await exchange(request, context)
         if self._refused(request, answer):
             raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
@@ -127,11 +135,13 @@ class HttpCheck(CredentialedCheck):
 
     def _refused(self, request: Request, answer: Answer) -> bool:
         """Whether a 401 or 403 that nobody expected may be the fault of what we sent."""
+        if request.tls is not None and answer.status == 400 and _NO_CERTIFICATE.search(answer.text):
+            return True
         if answer.status not in {401, 403}:
             return False
         sent = request.secret_headers & {name.lower() for name in request.headers}
         unexpected = status_failure(self.expect.status, answer.status) is not None
-        return unexpected and bool(sent or request.secret_query or request.secret_body)
+        return unexpected and bool(sent or request.secret_query or request.secret_body or request.tls)
 
     def _failure(self, answer: Answer) -> Failure | None:
         return (

@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `secret_headers` (lower case) and a secret body never follow a redirect to another origin."""
+    """What to send. `secret_headers` (lower case) and a secret body never follow a
+    redirect to another origin, nor does a client certificate."""
 
     method: str
     url: URL
@@ -33,6 +35,7 @@ class Request:
     redirects: int
     body_limit: int
     to_address: bool  # the host is an IP address
+    tls: ssl.SSLContext | None = None  # shows a client certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ async def _followed(request: Request, context: ProbeContext) -> Answer:
             headers=request.headers or None,
             data=request.body,
             allow_redirects=False,
-            ssl=context.tls if request.verify else context.tls_unverified,
+            ssl=request.tls or (context.tls if request.verify else context.tls_unverified),
         ) as response:
             try:
                 location = response.headers.get("Location")
@@ -128,7 +131,7 @@ def _redirected(request: Request, status: int, location: str) -> Request:
     if body is not None and request.secret_body:
         raise Sick(FailureKind.PROTOCOL, "redirected to another host, which must not see the body's secret")
     public = {name: text for name, text in request.headers.items() if name.lower() not in request.secret_headers}
-    return replace(moved, headers=public)
+    return replace(moved, headers=public, tls=None)
 
 
 def _same_origin(old: URL, new: URL) -> bool:
@@ -148,6 +151,8 @@ def _translated(error: aiohttp.ClientError) -> Exception:
             return Sick(FailureKind.CONNECTION_RESET, "closed without an answer")
         case aiohttp.ClientPayloadError() if isinstance(error.__cause__, ConnectionError):
             return Sick(FailureKind.CONNECTION_RESET, "closed before the end of its answer")
+        case aiohttp.ClientOSError() if isinstance(error.__cause__, ssl.SSLError):
+            return error.__cause__
         # An URL that cannot be asked for is a mistake of ours, not the target's.
         case aiohttp.ClientOSError() | aiohttp.InvalidURL():
             return error

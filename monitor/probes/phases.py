@@ -5,7 +5,8 @@ the drivers call back without any argument that could carry it. Each attempt has
 """
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from enum import IntEnum
 from types import TracebackType
@@ -94,6 +95,18 @@ def enter(stage: Stage) -> None:
     """The attempt that runs, if one does, is now in this stage."""
     if (timeline := current()) is not None:
         timeline.enter(stage)
+
+
+@contextmanager
+def waiting_for_us() -> Iterator[None]:
+    """Time that runs out in the block runs out by our own fault."""
+    timeline = current()
+    if timeline is not None:
+        timeline.queued = True
+    yield
+    # Not after an exception: a cancelled attempt is asked why only afterwards.
+    if timeline is not None:
+        timeline.queued = False
 
 
 def note_certificate(connection: ssl.SSLObject | None) -> None:

@@ -33,6 +33,8 @@ _WORDS = (
         r'|role ".*" (does not exist|is not permitted)',
         FailureKind.AUTH_REFUSED,
     ),
+    (r"alert (bad |unsupported )?certificate|alert (unknown ca|access denied)", FailureKind.AUTH_REFUSED),
+    (r"(?<!root )certificate file|private key file", FailureKind.CLIENT_CERTIFICATE),
     (r"certificate has expired", FailureKind.CERTIFICATE_EXPIRED),
     (r"certificate verify failed|does not match host name", FailureKind.CERTIFICATE_INVALID),
     (r"Connection refused", FailureKind.CONNECTION_REFUSED),
@@ -53,12 +55,23 @@ class _Impatient(psycopg.AsyncConnection[tuple[Any, ...]]):
         return await waiting.wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
 
 
-async def ask(dsn: str, query: str, budget: timedelta, names: Executor, *, own: bool = True) -> tuple[object, int]:
+async def ask(
+    dsn: str,
+    query: str,
+    budget: timedelta,
+    names: Executor,
+    *,
+    own: bool = True,
+    certificate: tuple[str, str] | None = None,
+) -> tuple[object, int]:
     """The first value and the number of rows. Raises Sick or OSError.
 
-    `own`: the DSN was written by this location's people; under a guard any other is held to little.
+    `own`: the DSN was written by this location's people; under a guard any other is held to little. `certificate`:
+    the files of a client certificate and its key.
     """
     parameters = await _parameters(dsn, names, own=own)
+    if certificate is not None:
+        parameters["sslcert"], parameters["sslkey"] = certificate
     enter(Stage.ANSWER)
     try:
         connection = await _Impatient.connect(**parameters, autocommit=True)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StrictInt, StrictStr
 from monitor.core.model import Failure, FailureKind, Observation
 from monitor.core.secret import references
 from monitor.probes.base import CredentialedCheck, Expect, ProbeContext, seen
+from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.guard import resolve_target
 
 
@@ -25,7 +26,7 @@ class RedisExpect(Expect):
 class RedisCheck(CredentialedCheck):
     """PING, or GET of one key, through a fresh connection; `rediss://` verifies the certificate."""
 
-    secret_fields: ClassVar[tuple[str, ...]] = ("url",)
+    secret_fields: ClassVar[tuple[str, ...]] = ("url", "client_certificate")
 
     guarded: ClassVar[bool] = True
 
@@ -33,13 +34,16 @@ class RedisCheck(CredentialedCheck):
     url: Annotated[str, AfterValidator(_url)]
     get: str | None = None
     verify: bool = True
+    client_certificate: ClientCertificate | None = None
     expect: RedisExpect = RedisExpect()
 
     async def probe(self, context: ProbeContext) -> Observation:
         from monitor.probes import redis_driver
 
         command = ("PING",) if self.get is None else ("GET", self.get)
-        answer = await redis_driver.ask(resolve_target(self.url, context.secrets), command, context, self.verify)
+        url = resolve_target(self.url, context.secrets)
+        tls = await tls_of(self.client_certificate, context, verify=self.verify)
+        answer = await redis_driver.ask(url, command, context, tls)
         return seen(self._failure(answer))
 
     def _failure(self, answer: str | None) -> Failure | None:

@@ -39,9 +39,9 @@ class _Dialled(Connection):
         self._reader, self._writer = await connect(self.host, self.port, self._context, self._tls)
 
 
-async def ask(url: str, command: tuple[str, ...], context: ProbeContext, verify: bool) -> str | None:
-    """The answer to a command. Raises Sick, OSError or ssl.SSLError."""
-    connection = _dialled(url, context, verify)
+async def ask(url: str, command: tuple[str, ...], context: ProbeContext, tls: ssl.SSLContext) -> str | None:
+    """The answer to a command; `tls` is for `rediss://`. Raises Sick, OSError or ssl.SSLError."""
+    connection = _dialled(url, context, tls)
     try:
         await connection.connect()  # type: ignore[no-untyped-call]
         await connection.send_command(*command)
@@ -57,16 +57,13 @@ async def ask(url: str, command: tuple[str, ...], context: ProbeContext, verify:
     return None if answer is None else str(answer)
 
 
-def _dialled(url: str, context: ProbeContext, verify: bool) -> _Dialled:
+def _dialled(url: str, context: ProbeContext, tls: ssl.SSLContext) -> _Dialled:
     parts = urlsplit(url)
     if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
         raise ValueError("the URL does not read redis://:password@host:port/number")
-    tls = None
-    if parts.scheme == "rediss":
-        tls = context.tls if verify else context.tls_unverified
     return _Dialled(
         context,
-        tls,
+        tls if parts.scheme == "rediss" else None,
         host=parts.hostname,
         port=parts.port or 6379,
         db=int(parts.path.strip("/") or 0),

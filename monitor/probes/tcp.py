@@ -8,6 +8,7 @@ from pydantic import Field
 from monitor.core.model import Failure, FailureKind, Observation
 from monitor.core.secret import resolve
 from monitor.probes.base import Check, Expect, Port, ProbeContext, seen
+from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.phases import Stage, enter
 from monitor.probes.resolver import connected
 
@@ -23,7 +24,7 @@ class TcpExpect(Expect):
 class TcpCheck(Check):
     """A connection, with or without TLS, on which something may be sent and something expected."""
 
-    secret_fields: ClassVar[tuple[str, ...]] = ("send",)
+    secret_fields: ClassVar[tuple[str, ...]] = ("send", "client_certificate")
 
     guarded: ClassVar[bool] = True
 
@@ -33,12 +34,13 @@ class TcpCheck(Check):
     tls: bool = False
     verify: bool = True
     server_name: str | None = None
+    client_certificate: ClientCertificate | None = None
     send: str | None = None
     expect: TcpExpect = TcpExpect()
 
     async def probe(self, context: ProbeContext) -> Observation:
         send = resolve(self.send, context.secrets) if self.send is not None else ""
-        tls = (context.tls if self.verify else context.tls_unverified) if self.tls else None
+        tls = await tls_of(self.client_certificate, context, verify=self.verify) if self.tls else None
         async with connected(self.host, self.port, context, tls, self.server_name) as (reader, writer):
             if send:
                 writer.write(send.encode())

@@ -4,13 +4,14 @@ from typing import ClassVar, Literal
 
 from monitor.core.model import Observation
 from monitor.probes.base import Check, Port, ProbeContext, seen
+from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.resolver import connected
 
 
 class TlsCheck(Check):
     """A TLS handshake with full verification; when the certificate ends is noted."""
 
-    secret_fields: ClassVar[tuple[str, ...]] = ()
+    secret_fields: ClassVar[tuple[str, ...]] = ("client_certificate",)
 
     guarded: ClassVar[bool] = True
 
@@ -18,7 +19,9 @@ class TlsCheck(Check):
     host: str
     port: Port = 443
     server_name: str | None = None  # the name that the certificate must hold; default: host
+    client_certificate: ClientCertificate | None = None
 
     async def probe(self, context: ProbeContext) -> Observation:
-        async with connected(self.host, self.port, context, context.tls, self.server_name):
+        tls = await tls_of(self.client_certificate, context)
+        async with connected(self.host, self.port, context, tls, self.server_name):
             return seen(None)
