@@ -265,12 +265,15 @@ def settled_until(
             continue
         at = max(at, terms.start, slot_of(now - grace(terms, agents), terms.every))
         while terms.end is None or at < terms.end:
-            if not _all_reported(terms, reports.get(slot_of(at, terms.every), {})):
+            if outstanding(terms, reports.get(slot_of(at, terms.every), {})):
                 return at
             at = slot_of(at, terms.every) + terms.every
         at = terms.end
     return None
 
 
-def _all_reported(terms: Terms, reports: Mapping[str, Report]) -> bool:
-    return all(location in reports and reports[location][1] == terms.definition for location in terms.locations)
+def outstanding(terms: Terms, reports: Mapping[str, Report]) -> list[str]:
+    """The locations that did not report in a slot, or by another definition."""
+    return [
+        location for location in terms.locations if location not in reports or reports[location][1] != terms.definition
+    ]

@@ -10,10 +10,12 @@ from sqlmodel import col
 
 from monitor.core import decision as core
 from monitor.core.decision import Case, Decision, Request, RequestType, case_of, check_decision, check_request
+from monitor.core.model import Interval
 from monitor.core.timeline import Corrections
-from monitor.storage import ledger
+from monitor.storage import inbox, ledger
+from monitor.storage.inbox import Touched
 from monitor.storage.notices import Transaction
-from monitor.storage.tables import Component, Inbox
+from monitor.storage.tables import Component
 from monitor.storage.tables import Decision as DecisionRow
 from monitor.storage.tables import Request as RequestRow
 
@@ -103,7 +105,9 @@ def _rewritten(connection: Connection, component: str) -> None:
 def _to_be_judged(connection: Connection, request: Request) -> None:
     """An inbox row for the period: whoever judges next, now or after a start, judges it again with the correction."""
     no = connection.execute(select(col(Component.no)).where(col(Component.id) == request.component)).scalar_one()
-    connection.execute(insert(Inbox).values(touched={str(no): [request.start, request.end]}))
+    if no is None:
+        raise AssertionError(f"{request.component} has no number")
+    inbox.leave(connection, {no: Touched([Interval(request.start, request.end)], None)})
 
 
 def check_corrections(connection: Connection) -> dict[str, Corrections]:

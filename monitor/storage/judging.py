@@ -8,26 +8,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from monitor.core.alert import Plan
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.schedule import slot_of
-from monitor.core.timeline import Corrections, Terms, grace, judge, revise, settled_until
-from monitor.storage import decisions, ledger
+from monitor.core.timeline import Corrections, Terms, grace, judge, outstanding, revise, settled_until
+from monitor.storage import decisions, inbox, ledger
 from monitor.storage import spans as span_rows
 from monitor.storage.alerting import Alerts
+from monitor.storage.inbox import Touched
 from monitor.storage.reported import Checks, Reported, ReportsByCheck
 from monitor.storage.spans import Change
-from monitor.storage.tables import Component, Inbox
+from monitor.storage.tables import Component
 from monitor.storage.terms import read_terms
 
-_INBOX_LIMIT = 500
 _LONG_AGO = -(2**62)
 _TAIL = 50
-_NEAR: Seconds = 3600
-"""Touched slots at most so far apart are judged as one period."""
+_RETIRED: Seconds = 3600
+"""How soon a component that nothing is due of is looked at again."""
 
 
 @dataclass(slots=True)
@@ -44,6 +44,8 @@ class _Component:
     order: list[int]  # its checks; the one that held it up last comes first
     tail: list[Span] = field(default_factory=list)
     deadline: Seconds = _LONG_AGO
+    awaited: Collection[tuple[int, str]] | None = None
+    """The reports (check number, location) that hold it up; None: anything that comes in may move it."""
 
     @property
     def longest(self) -> Seconds:
@@ -62,6 +64,16 @@ class _Component:
         last = self.watermark if self.retired is None else min(self.watermark, self.retired)
         grown = (Interval(max(self.since, item.start), min(last, item.end + reach)) for item in touched)
         return [item for item in grown if item.start < item.end]
+
+    def may_move(self, touched: Touched, names: Mapping[int, str]) -> bool:
+        """Whether what came in can settle it further or rewrite it: most reports are not the last of their slot.
+
+        `names` are those of the locations, by number.
+        """
+        if self.awaited is None or touched.reporters is None:
+            return True
+        came = ((check, names.get(location)) for check, location in touched.reporters)
+        return any(pair in self.awaited for pair in came) or bool(self.late(touched.periods))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +108,34 @@ class Judge:
 
     def step(self, connection: Connection, now: Seconds) -> Judged:
         """Judges what came in and what has become due by `now`."""
-        components = self._components = self._components or self._load(connection)
-        rows = connection.execute(select(Inbox).order_by(col(Inbox.no)).limit(_INBOX_LIMIT)).all()
+        self._components = self._components or self._load(connection)
+        taken = inbox.take(connection)
         self._look_up_corrections(connection)
-        touched = _periods(row.touched for row in rows)
-        due = [component for component in components.values() if component.no in touched or component.deadline <= now]
+        due = self._due(connection, taken.touched, now)
         live: ReportsByCheck = defaultdict(dict)
         self._reported.live(connection, live, ((component.checks, component.watermark) for component in due), now)
         changes: dict[str, Change] = {}
         for component in due:
-            change = self._judge(connection, component, touched.get(component.no, []), live, now)
+            touched = taken.touched.get(component.no)
+            change = self._judge(connection, component, touched.periods if touched else [], live, now)
             if change is not None:
                 changes[component.id] = change
         span_rows.write(connection, changes.values())
         self._alerts.owe(connection, changes.values(), self._everies(changes.values()), now)
-        if rows:
-            connection.execute(delete(Inbox).where(col(Inbox.no).in_([row.no for row in rows])))
-        return Judged(changes, more=len(rows) == _INBOX_LIMIT)
+        inbox.done(connection, taken)
+        return Judged(changes, more=taken.more)
+
+    def _due(self, connection: Connection, touched: Mapping[int, Touched], now: Seconds) -> list[_Component]:
+        """The components that are worth a look."""
+        names = self._reported.locations(
+            connection, {location for item in touched.values() for _, location in item.reporters or ()}
+        )
+        due = []
+        for component in (self._components or {}).values():
+            item = touched.get(component.no)
+            if component.deadline <= now or (item is not None and component.may_move(item, names)):
+                due.append(component)
+        return due
 
     def _judge(
         self,
@@ -161,29 +184,31 @@ class Judge:
             self._corrections = (facts, decisions.check_corrections(connection) if facts else {})
 
     def _settle(self, component: _Component, reports: ReportsByCheck, now: Seconds) -> Seconds:
-        """The new watermark, never before the old one; sets the next deadline."""
-        marks: list[tuple[Seconds, Seconds, Seconds]] = []
+        """The new watermark, never before the old one; sets what moves it next: a deadline, or a report."""
+        marks: list[tuple[Seconds, Seconds, Seconds, int]] = []
         ends: list[Seconds] = []
-        for no in component.order:
+        for index, no in enumerate(component.order):
             versions = component.checks[no]
             critical = [terms for terms in versions if terms.critical]
             mark = settled_until(critical, reports.get(no, {}), now, component.watermark, self._agents)
             if mark is not None:
                 terms = _in_force(critical, mark)
                 every = terms.every
-                marks.append((mark, every, grace(terms, self._agents)))
+                marks.append((mark, every, grace(terms, self._agents), index))
                 if mark == component.watermark and every == component.shortest:
                     # No other check can be further behind, nor be due sooner.
-                    component.order.remove(no)
-                    component.order.insert(0, no)
                     break
             elif critical:
                 ends.append(critical[-1].end or component.watermark)
         if not marks:
             # Retired: settled to the end of the last terms, and nothing is due any more.
-            component.deadline = now + _NEAR
+            component.deadline, component.awaited = now + _RETIRED, None
             return max(component.watermark, *ends) if ends else component.watermark
-        watermark, every, waits = min(marks)
+        watermark, every, waits, index = min(marks)
+        # Whoever was last in one slot is likely the last in the next: it is the one to wait for.
+        no = component.order.pop(index)
+        component.order.insert(0, no)
+        component.awaited = _outstanding(component, no, reports, watermark)
         watermark = max(watermark, component.watermark)
         component.deadline = slot_of(watermark, every) + every + waits
         return watermark
@@ -234,25 +259,13 @@ def _reread(connection: Connection, component: _Component) -> None:
     component.tail = []
 
 
+def _outstanding(component: _Component, no: int, reports: ReportsByCheck, instant: Seconds) -> set[tuple[int, str]]:
+    """The reports that a check still waits for in the slot that holds an instant."""
+    terms = _in_force([terms for terms in component.checks[no] if terms.critical], instant)
+    slot = reports.get(no, {}).get(slot_of(instant, terms.every), {})
+    return {(no, location) for location in outstanding(terms, slot)}
+
+
 def _in_force(versions: Sequence[Terms], instant: Seconds) -> Terms:
     """The version that covers an instant, or the first that begins after it."""
     return next((terms for terms in versions if terms.end is None or instant < terms.end), versions[-1])
-
-
-def _periods(items: Iterable[Mapping[str, Sequence[int]]]) -> dict[int, list[Interval]]:
-    """By component number: the periods that were touched, in order, near ones joined."""
-    touched: dict[int, list[Interval]] = defaultdict(list)
-    for item in items:
-        for key, (start, end) in item.items():
-            touched[int(key)].append(Interval(start, end))
-    return {no: _joined(sorted(periods, key=lambda period: period.start)) for no, periods in touched.items()}
-
-
-def _joined(periods: Iterable[Interval]) -> list[Interval]:
-    joined: list[Interval] = []
-    for period in periods:
-        if joined and period.start - joined[-1].end <= _NEAR:
-            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, period.end))
-        else:
-            joined.append(period)
-    return joined

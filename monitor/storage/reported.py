@@ -1,7 +1,7 @@
 """What the locations reported, fetched for the judge in few statements: by check, slot and location."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, Connection, String, cast, func, select
@@ -137,6 +137,12 @@ class Reported:
             rows = connection.execute(select(col(Definition.no), col(Definition.digest)))
             self._definitions = {number: text for number, text in rows if number is not None}
         return self._definitions[no]
+
+    def locations(self, connection: Connection, numbers: Iterable[int]) -> Mapping[int, str]:
+        """The names of locations by their numbers, at least of these."""
+        for no in numbers:
+            self._location(connection, no)
+        return self._locations
 
     def _location(self, connection: Connection, no: int) -> str:
         if no not in self._locations:

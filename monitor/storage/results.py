@@ -4,6 +4,7 @@ Accepting the same result again changes nothing. Two different results for one s
 settled by `core.vote.preferred`, never by which came first.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,15 +20,18 @@ from monitor.core.model import (
     STATE_CODES,
     STATES,
     Failure,
+    Interval,
     Milliseconds,
     Phases,
     Seconds,
 )
 from monitor.core.model import Result as Seen
 from monitor.core.vote import preferred
+from monitor.storage import inbox
+from monitor.storage.inbox import Touched
 from monitor.storage.registry import Registry
 from monitor.storage.sealed_tables import LateResult
-from monitor.storage.tables import CheckName, Component, Counter, Definition, Inbox, Location, Result
+from monitor.storage.tables import CheckName, Component, Counter, Definition, Location, Result
 
 _KINDS = {code: kind for kind, code in FAILURE_CODES.items()}
 _DETAIL_LIMIT = 500
@@ -78,7 +82,7 @@ def accept(connection: Connection, registry: Registry, results: Sequence[Seen]) 
             if some:
                 _insert_or_settle(connection, some, table)
         _note_certificates(connection, rows)
-        connection.execute(insert(Inbox).values(touched=_touched(connection, registry, rows)))
+        inbox.leave(connection, _touched(connection, registry, rows))
     return refused
 
 
@@ -186,14 +190,15 @@ def _note_certificates(connection: Connection, rows: Rows) -> None:
             )
 
 
-def _touched(connection: Connection, registry: Registry, rows: Rows) -> dict[str, list[int]]:
-    """By component: from the first slot touched to the second after the last slot began."""
-    touched: dict[str, list[int]] = {}
-    for (slot, _, _), (seen, _) in rows.items():
-        key = str(registry.component(connection, seen.component))
-        first, last = touched.get(key, (slot, slot + 1))
-        touched[key] = [min(first, slot), max(last, slot + 1)]
-    return touched
+def _touched(connection: Connection, registry: Registry, rows: Rows) -> dict[int, Touched]:
+    """By component: from the first slot touched to the second after the last slot began, and who reported."""
+    slots: dict[int, list[Seconds]] = defaultdict(list)
+    reporters: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for (slot, check_no, location_no), (seen, _) in rows.items():
+        no = registry.component(connection, seen.component)
+        slots[no].append(slot)
+        reporters[no].add((check_no, location_no))
+    return {no: Touched([Interval(min(own), max(own) + 1)], reporters[no]) for no, own in slots.items()}
 
 
 def ensure_partitions(connection: Connection, slots: Iterable[Seconds]) -> None:

@@ -19,7 +19,7 @@ from monitor.core.attest import StoredSettings
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
-from monitor.storage import ledger, registry, results, sealed, spans, terms
+from monitor.storage import inbox, ledger, registry, results, sealed, spans, terms
 from monitor.storage.answers import Answers
 from monitor.storage.books import ClosedBooks
 from monitor.storage.contacts import Contacts
@@ -33,7 +33,7 @@ from monitor.storage.registry import Registry
 from monitor.storage.reported import Reported
 from monitor.storage.results import Refused
 from monitor.storage.sealing import Sealing
-from monitor.storage.tables import Component, Definition, Inbox, SettingsVersion
+from monitor.storage.tables import Component, Definition, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
@@ -236,13 +236,9 @@ class Store:
 
     def waiting(self) -> dict[str, list[Interval]]:
         """By component: the time that results, or decisions on them, touched and that is not judged with them yet."""
-        found: dict[str, list[Interval]] = defaultdict(list)
         with self.transaction() as connection:
             names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
-            for touched in connection.execute(select(col(Inbox.touched))).scalars():
-                for no, (start, end) in touched.items():
-                    found[names[int(no)]].append(Interval(start, end))
-        return found
+            return {names[no]: periods for no, periods in inbox.waiting(connection).items()}
 
     def latencies(self, start: Seconds, end: Seconds) -> dict[str, dict[Milliseconds, int]]:
         """By component: how often each total time of a good answer was seen in `[start, end)`, in open days."""

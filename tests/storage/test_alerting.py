@@ -76,7 +76,7 @@ def test_a_step_that_fails_after_owing_owes_once_when_it_is_repeated(
     alerted.accept(*slots(DOWN, start=60))
     for _ in range(2):
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.storage.judging.delete", lambda *_: 1 / 0)
+            broken.setattr("monitor.storage.inbox.delete", lambda *_: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 alerted.step(120)
         assert owed(alerted) == []

@@ -1,9 +1,11 @@
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
+from sqlmodel import col
 
 from monitor.core.alert import Plan
 from monitor.storage.judging import Judge
 from monitor.storage.store import Store
+from monitor.storage.tables import Inbox
 from tests.storage.builders import (
     CHANGED,
     DEGRADED,
@@ -62,7 +64,7 @@ def test_a_step_that_fails_is_done_again_as_if_it_never_was(world: World, monkey
     world.live(slots(UP))
     world.accept(*slots(DOWN, UP, start=60))
     with monkeypatch.context() as broken:
-        broken.setattr("monitor.storage.judging.delete", lambda *_: 1 / 0)
+        broken.setattr("monitor.storage.inbox.delete", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             world.step(180)
     assert world.timeline() == [(UP, 0, 60)]
@@ -250,3 +252,30 @@ def test_a_whole_hour_of_flapping_still_tiles(world: World) -> None:
     world.accept(seen(0, DOWN))
     world.step(7_205)
     assert world.timeline() == timeline
+
+
+def test_a_row_of_an_older_version_names_nobody_and_is_judged_all_the_same(world: World) -> None:
+    world.live(slots(UP))
+    world.accept(*slots(DOWN, start=60))
+    with world.store.transaction() as connection:
+        (body,) = connection.execute(select(col(Inbox.touched))).scalars()
+        connection.execute(update(Inbox).values(touched={no: touched[:2] for no, touched in body.items()}))
+    world.step(120)
+    assert world.timeline() == [(UP, 0, 60), (DOWN, 60, 120)]
+
+
+def test_a_component_is_looked_at_once_its_last_check_has_reported(store: Store) -> None:
+    world = World(store)
+    names = [f"k{number}" for number in range(20)]
+    world.adopt(component(*(check(name) for name in names)))
+    looks: list[str] = []
+    listener = ("before_cursor_execute", lambda *args: looks.append(args[2]) if "FROM result" in args[2] else None)
+    event.listen(store.engine, *listener)
+    for minute in range(3):
+        looks.clear()
+        for second, name in enumerate(names):
+            world.accept(seen(minute * 60, check=name))
+            world.step(minute * 60 + second)
+    event.remove(store.engine, *listener)
+    assert world.timeline() == [(UP, 0, 180)]
+    assert len(looks) == 1

@@ -90,3 +90,22 @@ def test_order_repetition_and_batches_of_results_do_not_matter(
     assert timeline[-1].end == T0 + LENGTH
     assert all(one.end == two.start for one, two in pairwise(timeline))
     assert 0 <= len(started) - len(recovered) <= 1
+
+
+@given(arrivals())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_a_judge_that_waits_for_the_last_report_is_never_behind_one_that_looks_at_everything(
+    sqlite_template: Path, arrived: tuple[list[Result], list[tuple[list[Result], int]]]
+) -> None:
+    _, batches = arrived
+    with fresh(sqlite_template) as waiting, fresh(sqlite_template) as looking:
+        for batch, at in batches:
+            for world in (waiting, looking):
+                world.accept(*batch)
+            # Who knows nothing looks at everything.
+            looking.judge.forget()
+            for world in (waiting, looking):
+                world.step(at)
+            assert waiting.spans() == looking.spans()
+            assert waiting.store.components() == looking.store.components()
+            assert waiting.store.outbox.all() == looking.store.outbox.all()
