@@ -15,6 +15,8 @@ from monitor.core.timeline import merge
 from monitor.reader import latency
 from monitor.reader import maintenance as maintenance_views
 from monitor.reader.accounts import Account, Accounts, Outage, Window, accepted, longest_slot, outages, service_of
+from monitor.reader.incidents import IncidentReader
+from monitor.reader.recent import recent_days
 from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import (
     ComponentView,
@@ -23,7 +25,6 @@ from monitor.reader.views import (
     MonthView,
     OutageView,
     PageView,
-    RecentDay,
 )
 from monitor.settings.hub import ComponentSettings, Settings
 from monitor.storage.store import ComponentFacts, Store
@@ -49,6 +50,7 @@ class PageReader:
         self._zone = ZoneInfo(settings.page.zone)
         self._names = {item.id: item.name or item.id for item in settings.components}
         self._hours = latency.Hours(store)
+        self._incidents = IncidentReader(store, settings)
         self._since: Seconds | None = None
         self._days: dict[tuple[str, date], tuple[object, _Day]] = {}
         self._reasons: dict[tuple[str, Seconds], FailureKind | None] = {}
@@ -65,6 +67,8 @@ class PageReader:
         as_of = min(marks, default=None)
         maintenance = maintenance_views.views(events, self._names, now)
         recent = self._outages(shown, facts, seen, now)
+        days = days_back(now, self._zone, RECENT_DAYS)
+        incidents = self._incidents.public(now, since=day_bounds(days[0], self._zone).start)
         silent = self._silent(now)
         slowest = max((longest_slot(item) for item in shown if not item.reported), default=60)
         return PageView(
@@ -80,7 +84,8 @@ class PageReader:
             components=components,
             outages=tuple(item for item in recent if item.end is None),
             maintenance=tuple(item for item in maintenance if item.ended_at is None and now < item.end),
-            days=self._recent(recent, maintenance, now),
+            days=recent_days(recent, [item for item in maintenance if item.start <= now], incidents, days, self._zone),
+            incidents=tuple(item for item in incidents if item.open),
             valid_until=self._valid_until(maintenance, now),
             silent=len(silent),
         )
@@ -236,20 +241,6 @@ class PageReader:
             down_seconds=outage.length,
             inferred_seconds=outage.inferred_seconds,
             reason=self._reason(component, outage.start, State.DOWN, now),
-        )
-
-    def _recent(
-        self, found: Sequence[OutageView], maintenance: Sequence[MaintenanceView], now: Seconds
-    ) -> tuple[RecentDay, ...]:
-        outages = [(day_of(item.start, self._zone), item) for item in found]
-        started = [(day_of(item.start, self._zone), item) for item in maintenance if item.start <= now]
-        return tuple(
-            RecentDay(
-                day,
-                tuple(item for on, item in outages if on == day),
-                tuple(item for on, item in started if on == day),
-            )
-            for day in reversed(days_back(now, self._zone, RECENT_DAYS))
         )
 
     def _silent(self, now: Seconds) -> set[str]:

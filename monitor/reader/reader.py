@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from monitor.core.model import Seconds
+from monitor.reader.incidents import IncidentReader, IncidentsView
 from monitor.reader.method import method
 from monitor.reader.page import PageReader
 from monitor.reader.response_times import Period, ResponseTimes, ResponseTimesView
@@ -22,6 +23,7 @@ class Reader:
         self._page = PageReader(store, settings)
         self._uptime = UptimeReader(store, settings)
         self._response_times = ResponseTimes(store)
+        self._incidents = IncidentReader(store, settings)
         self._version = 0
         self._problems: dict[str, str] = {"starting": "Starting: nothing was rendered yet."}
 
@@ -30,6 +32,9 @@ class Reader:
 
     def uptime(self) -> UptimeView:
         return self._uptime.uptime(self._now())
+
+    def incidents(self) -> IncidentsView:
+        return self._incidents.incidents(self._now())
 
     def method(self) -> MethodView:
         return method(self._store, self._settings, self.uptime())
@@ -61,6 +66,7 @@ class Reader:
         self._settings = settings
         self._page = PageReader(self._store, settings)
         self._uptime = UptimeReader(self._store, settings)
+        self._incidents = IncidentReader(self._store, settings)
         self.changed()
 
     def report(self, part: str, problem: str | None) -> None:

@@ -14,6 +14,7 @@ from monitor.core.availability import Figure, Judgement
 from monitor.core.ledger import Entry
 from monitor.core.model import FailureKind, Interval, Milliseconds, Seconds, State
 from monitor.core.vote import Mode
+from monitor.reader.incident_views import IncidentView
 
 MONTHS = 12
 """How many months the Uptime view goes back."""
@@ -100,11 +101,12 @@ class MaintenanceView:
 
 @dataclass(frozen=True, slots=True)
 class RecentDay:
-    """One of the last 14 days: its outages and maintenance; both may be empty."""
+    """One of the last 14 days: what began on it; all may be empty. An outage that an incident covers is told there."""
 
     day: date
     outages: tuple[OutageView, ...]
     maintenance: tuple[MaintenanceView, ...]
+    incidents: tuple[IncidentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class PageView:
     days: tuple[RecentDay, ...]  # today first
     valid_until: Seconds
     silent: int = 0  # locations that do not report at present, private ones too
+    incidents: tuple[IncidentView, ...] = ()  # going on now, newest beginning first
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,15 @@ from monitor.core.model import Seconds
 from monitor.storage.tables import Counter, LedgerEntry
 
 
-def append(connection: Connection, *, at: Seconds, actor: str, kind: str, payload: dict[str, Any]) -> Entry:
-    """Chains one entry to the head."""
+def hold(connection: Connection) -> None:
+    """Nobody else enters anything until the transaction ends; on SQLite nobody can write anyway."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("lock table ledger in exclusive mode")
+
+
+def append(connection: Connection, *, at: Seconds, actor: str, kind: str, payload: dict[str, Any]) -> Entry:
+    """Chains one entry to the head."""
+    hold(connection)
     item = entry(head(connection), at=at, actor=actor, kind=kind, payload=payload)
     connection.execute(
         insert(LedgerEntry).values(

@@ -25,6 +25,7 @@ from monitor.storage.books import ClosedBooks
 from monitor.storage.contacts import Contacts
 from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.incidents import Incidents
 from monitor.storage.judging import Judge, Judged
 from monitor.storage.migrate import migrate, missing_tables, tables_exist
 from monitor.storage.notices import Notices
@@ -80,6 +81,7 @@ class Store:
         self.books = ClosedBooks(self.transaction)
         self.contacts = Contacts(self.transaction, self._registry)
         self.decisions = Decisions(self.transaction)
+        self.incidents = Incidents(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction)
         self.sealing = Sealing(self.transaction)

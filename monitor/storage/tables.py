@@ -9,6 +9,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, SmallInteger
 from sqlmodel import Field
 
 from monitor.storage.hub_table import HubRow as HubRow
+from monitor.storage.incident_table import IncidentRow as IncidentRow
 from monitor.storage.table import Table as Table
 from monitor.storage.vendor_table import VendorReport as VendorReport
 
