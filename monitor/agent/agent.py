@@ -7,14 +7,15 @@ ends the agent: it probes what it knew last, keeps what it sees, and tries again
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
+from monitor.agent.checks import Wanted
 from monitor.agent.own import Own
 from monitor.agent.place import Place
 from monitor.agent.puller import Puller
 from monitor.agent.sender import Sender
-from monitor.core.exchange import most_skew_ms
-from monitor.probes.assignment import Assignment
+from monitor.core.exchange import WHOLE, most_skew_ms
+from monitor.core.model import Seconds
 from monitor.probes.prober import Prober
 from monitor.probes.session import open_context
 
@@ -32,8 +33,9 @@ class Agent:
     def __init__(self, place: Place, own: Own) -> None:
         self._place = place
         self._own = own
+        place.link.part = own.shard or WHOLE
         self._prober: Prober | None = None
-        self._sender = Sender(place)
+        self._sender = Sender(place, self._blind_since)
         self._puller = Puller(place, self._assign)
         self._talks: dict[str, asyncio.Task[None]] = {}
         self._said: dict[str, str | None] = {}
@@ -62,6 +64,7 @@ class Agent:
             logger.warning("spool: changes take effect when the agent is started again")
         sharded = own.shard != self._own.shard
         self._own = own
+        self._place.link.part = own.shard or WHOLE
         if sharded:
             await self._puller.begin(own.shard)
 
@@ -105,13 +108,17 @@ class Agent:
             await asyncio.gather(*self._talks.values(), return_exceptions=True)
         logger.info("stopped; %d results wait", len(self._place.waiting))
 
-    def _assign(self, assignments: Sequence[Assignment]) -> None:
+    def _assign(self, wanted: Wanted) -> None:
         if self._prober is None:
             raise AssertionError("checks are assigned when the agent runs")
-        self._prober.assign(assignments)
+        self._prober.controls.use(wanted.controls)
+        self._prober.assign(wanted.assignments)
         # What is here now stays: looking through it again and again would hold up probes.
         gc.collect()
         gc.freeze()
+
+    def _blind_since(self) -> Seconds | None:
+        return None if self._prober is None else self._prober.controls.blind_since
 
     def _say_hub(self) -> None:
         reasons = dict.fromkeys(reason for reason in (self._sender.away, self._puller.away) if reason is not None)

@@ -4,23 +4,33 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from monitor.agent.link import Pulled
 from monitor.core.exchange import Shard
 from monitor.probes.assignment import Assignment, assignment
+from monitor.probes.controls import Control
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_SLOT = 3600
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What this agent is to probe, and what always answers where there is a network."""
+
+    assignments: list[Assignment]
+    controls: list[Control]
+
+
 class Unreadable(Exception):
     """What came is no list of checks for this location."""
 
 
-def read(content: bytes, location: str, shard: Shard | None) -> list[Assignment]:
+def read(content: bytes, location: str, shard: Shard | None) -> Wanted:
     """The checks that this agent is to probe. Raises Unreadable.
 
     One that this version cannot read is left out, and said so: it shall not hold up the others.
@@ -35,7 +45,14 @@ def read(content: bytes, location: str, shard: Shard | None) -> list[Assignment]
             continue
         if shard is None or shard.holds(made.timing.key):
             found.append(made)
-    return found
+    return Wanted(found, _controls(document.get("controls", [])))
+
+
+def _controls(listed: Any) -> list[Control]:
+    try:
+        return [Control.parse(item) for item in listed]
+    except (ValueError, TypeError):
+        raise Unreadable("its list of control targets cannot be read") from None
 
 
 def _document(content: bytes, location: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import aiohttp
 from yarl import URL
 
 from monitor import __version__
-from monitor.core.exchange import PROTOCOL, retry_after, skew_ms
+from monitor.core.exchange import PROTOCOL, WHOLE, retry_after, skew_ms
 from monitor.core.model import Milliseconds, Seconds
 from monitor.core.permit import Hosts
 from monitor.probes.resolver import NameResolver
@@ -97,7 +97,7 @@ def trust(ca: Path | None) -> ssl.SSLContext:
     return context
 
 
-def pack(encoded: Sequence[bytes], waits: Waits, sent_ms: Milliseconds) -> bytes:
+def pack(encoded: Sequence[bytes], waits: Waits, sent_ms: Milliseconds, blind_since: Seconds | None = None) -> bytes:
     """The body of a batch of results, each encoded as JSON already; packed."""
     head = {
         "protocol": PROTOCOL,
@@ -105,13 +105,17 @@ def pack(encoded: Sequence[bytes], waits: Waits, sent_ms: Milliseconds) -> bytes
         "backlog": waits.backlog,
         "dropped": waits.dropped,
         "oldest": waits.oldest,
+        "blind_since": blind_since,
     }
     body = json.dumps(head).removesuffix("}").encode() + b', "results": [' + b",".join(encoded) + b"]}"
     return gzip.compress(body, compresslevel=5, mtime=0)
 
 
 class Link:
-    """Requests to one hub with one token. `skew_ms`: by how much this clock was ahead of the hub's at the last one."""
+    """Requests to one hub with one token, of an agent that probes a part of its location's checks.
+
+    `skew_ms`: by how much this clock was ahead of the hub's at the last one.
+    """
 
     def __init__(
         self, session: aiohttp.ClientSession, hub: URL, token: str, tls: ssl.SSLContext, wall: Callable[[], float]
@@ -121,6 +125,7 @@ class Link:
         self._headers = {"Authorization": f"Bearer {token}", "Janji-Protocol": str(PROTOCOL)}
         self.tls = tls
         self._wall = wall
+        self.part = WHOLE
         self.skew_ms: Milliseconds | None = None
 
     def now_ms(self) -> Milliseconds:
@@ -155,7 +160,7 @@ class Link:
             async with self._session.request(
                 method,
                 self._hub / "api/v1/agent" / path,
-                headers=self._headers | headers,
+                headers={**self._headers, "Janji-Part": str(self.part), **headers},
                 data=body,
                 allow_redirects=False,
                 ssl=self.tls,

@@ -1,14 +1,13 @@
 """Looks again and again at what the hub wants probed, and hands it to the prober; remembers it on the disk."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from monitor.agent import checks
-from monitor.agent.checks import Unreadable
+from monitor.agent.checks import Unreadable, Wanted
 from monitor.agent.link import HubAway, Pulled
 from monitor.agent.place import Place
 from monitor.core.exchange import Shard, next_pull, pause
-from monitor.probes.assignment import Assignment
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +15,7 @@ logger = logging.getLogger(__name__)
 class Puller:
     """One step at a time. `away` says why nothing could be pulled at the last try; None where it could."""
 
-    def __init__(self, place: Place, assign: Callable[[Sequence[Assignment]], None]) -> None:
+    def __init__(self, place: Place, assign: Callable[[Wanted], None]) -> None:
         self._place = place
         self._assign = assign
         self._etag: str | None = None
@@ -66,7 +65,7 @@ class Puller:
 
     async def _use(self, pulled: Pulled) -> None:
         location, shard = self._place.location, self._shard
-        assignments = await self._place.on_disk(lambda: checks.read(pulled.content, location, shard))
+        wanted = await self._place.on_disk(lambda: checks.read(pulled.content, location, shard))
         self._etag = pulled.etag
-        self._assign(assignments)
-        logger.info("probing %d checks as %s", len(assignments), location)
+        self._assign(wanted)
+        logger.info("probing %d checks as %s", len(wanted.assignments), location)

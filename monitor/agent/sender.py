@@ -1,13 +1,13 @@
 """Sends what waits, in the order and at the pace of `core.exchange`, and lets go of what the hub has."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.agent.link import BatchRefused, HubAway, Refusal, pack
 from monitor.agent.place import Place
 from monitor.agent.waiting import encoded
 from monitor.core.exchange import Load, Sending, halves
-from monitor.core.model import Result
+from monitor.core.model import Result, Seconds
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +17,9 @@ _MOST_REASONS = 5
 class Sender:
     """One step at a time. `away` says why the hub took nothing at the last try; None where it did."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, blind_since: Callable[[], Seconds | None] = lambda: None) -> None:
         self._place = place
+        self._blind_since = blind_since
         self._sending = Sending()
         self.away: str | None = None
 
@@ -79,7 +80,8 @@ class Sender:
         place = self._place
 
         def body() -> bytes:
-            return pack([line for _, line in parcel], place.waiting.waits(len(parcel)), place.link.now_ms())
+            waits, blind_since = place.waiting.waits(len(parcel)), self._blind_since()
+            return pack([line for _, line in parcel], waits, place.link.now_ms(), blind_since)
 
         return await place.link.push(await place.on_disk(body))
 

@@ -22,11 +22,17 @@ logger = logging.getLogger(__name__)
 def _checks(desk: Desk, call: Call) -> Answer | Change:
     visit = call.visitor
     found = [item for item in desk.store.planned(desk.now) if visit.location in item.terms.locations]
-    document = {"protocol": visit.protocol, "location": visit.location, "checks": list(map(_check, found))}
+    document: dict[str, Any] = {"protocol": visit.protocol, "location": visit.location}
+    document |= {"controls": _controls(desk, visit), "checks": list(map(_check, found))}
     heard = _heard(visit, desk.now)
-    if not contact.is_worth_writing(desk.store.contacts.all().get(visit.location), heard.seen_at):
+    known = {item.part: item for item in desk.store.contacts.all().get(visit.location, ())}
+    if not contact.is_worth_writing(known.get(visit.part), heard):
         return Answer(document)
     return Change(lambda store: store.contacts.note(heard), lambda _: Answer(document))
+
+
+def _controls(desk: Desk, visit: Visit) -> list[str]:
+    return [str(item) for item in desk.settings.controls_of(visit.location)]
 
 
 def _check(item: PlannedCheck) -> dict[str, Any]:
@@ -48,7 +54,8 @@ def _results(desk: Desk, call: Call) -> Change:
         raise Problem(400, f"#/protocol: the header says {visit.protocol}, the body {push.protocol}")
     skew_ms = push.sent_ms - visit.came_ms
     waiting = Waiting(skew_ms, push.backlog, push.dropped, push.oldest)
-    heard = replace(_heard(visit, desk.now), waiting=waiting)
+    heard = replace(_heard(visit, desk.now), waiting=waiting, blind_since=push.blind_since)
+    shortest = desk.settings.shortest_slot(visit.location)
     decoded = [_decoded(index, item) for index, item in enumerate(push.results)]
     refused = {index: why for index, item in enumerate(decoded) if (why := _stranger(item, visit, desk.now))}
     kept = [item for index, item in enumerate(decoded) if index not in refused]
@@ -58,7 +65,7 @@ def _results(desk: Desk, call: Call) -> Change:
     def write(store: Store) -> list[Refused]:
         found = accepted(store, seen) if seen else []
         # Afterwards: whoever is heard of has handed over what it brought.
-        store.contacts.note(heard)
+        store.contacts.note(heard, shortest)
         return found
 
     def then(found: Sequence[Refused]) -> Answer:
@@ -120,7 +127,7 @@ def accepted(store: Store, batch: Sequence[Result]) -> list[Refused]:
 
 
 def _heard(visit: Visit, now: Seconds) -> Contact:
-    return Contact(visit.location, now, visit.protocol, visit.version)
+    return Contact(visit.location, now, visit.protocol, visit.version, part=visit.part)
 
 
 OPERATIONS = (

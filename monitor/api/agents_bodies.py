@@ -20,25 +20,31 @@ class Push(Sent):
     backlog: _Count = Field(description="Results that still wait.")
     dropped: _Count = Field(description="Results ever given up for want of room.")
     oldest: _Count | None = Field(description="The oldest slot that waits, in seconds since the epoch.")
+    blind_since: _Count | None = Field(
+        default=None,
+        description="Since when none of its control targets answers, in seconds since the epoch. From protocol 2 on.",
+    )
     results: tuple[dict[str, Any], ...] = Field(max_length=MOST_RESULTS)
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "protocol": 1,
+                    "protocol": 2,
                     "sent_ms": 1_800_000_000_500,
                     "backlog": 0,
                     "dropped": 0,
                     "oldest": None,
+                    "blind_since": None,
                     "results": [],
                 },
                 {
-                    "protocol": 1,
+                    "protocol": 2,
                     "sent_ms": 1_800_000_000_500,
                     "backlog": 12,
                     "dropped": 0,
                     "oldest": 1_799_999_280,
+                    "blind_since": None,
                     "results": [
                         {
                             "component": "api",
@@ -85,4 +91,5 @@ class Checks(Answered):
 
     protocol: int
     location: str
+    controls: list[str] = Field(description="HOST:PORT each: when none of them answers, the location is blind.")
     checks: list[AgentCheck]

@@ -17,6 +17,7 @@ from monitor.api.receiving import received, unpacked
 from monitor.api.tags import ASKED_AGAIN, is_fresh, tag_of
 from monitor.api.work import Work
 from monitor.core import exchange
+from monitor.core.exchange import Shard
 from monitor.core.model import Milliseconds
 from monitor.core.rate import Rate
 from monitor.core.token import location_of
@@ -44,7 +45,7 @@ class AgentsDoor:
         self._access.knock(request)
         scope = operation.scope or ""
         holder = self._access.admit(await self._work.holder(bearer(request, scope)), scope)
-        visit = Visit(location_of(holder.scopes) or "", _protocol(request), _version(request), came_ms)
+        visit = Visit(location_of(holder.scopes) or "", _protocol(request), _version(request), came_ms, _part(request))
         raw = b"" if operation.body is None else await received(request, exchange.MOST_BYTES)
         encoding = request.headers.get("content-encoding", "")
 
@@ -97,6 +98,15 @@ def _version(request: Request) -> str:
     product = request.headers.get("user-agent", "").partition(" ")[0]
     name, _, version = product.partition("/")
     return version[:_LONGEST_VERSION] if name == "Janji-agent" and version.isascii() and version.isprintable() else ""
+
+
+def _part(request: Request) -> Shard:
+    """The part of the location's checks that the agent probes; all of them where it says none. Raises Problem (400)."""
+    said = request.headers.get("janji-part")
+    try:
+        return exchange.WHOLE if said is None else Shard.parse(said)
+    except ValueError as error:
+        raise Problem(400, f"Janji-Part: {error}") from None
 
 
 def _body(model: type[BaseModel], raw: bytes) -> BaseModel:

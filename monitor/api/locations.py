@@ -8,6 +8,14 @@ from monitor.reader.locations import locations
 from monitor.reports import location_words as words
 
 
+class LocationTrouble(Answered):
+    """Why a location, or a part of it, does not report."""
+
+    trouble: str = Field(description="silent, blind or skewed")
+    since: str | None = Field(description="When it was last heard of, for a silent one; null: never.")
+    part: str | None = Field(description="Of several agents that share its checks, which: 2/3. null: all of it.")
+
+
 class LocationSeen(Answered):
     """A location; what only agents say of themselves is null for others."""
 
@@ -16,11 +24,14 @@ class LocationSeen(Answered):
     public: bool
     kind: str = Field(description="local (in the hub's process) or agent")
     last_seen: str | None
-    silent: bool = Field(description="Nothing was heard of its agent for three minutes.")
+    silent: bool = Field(description="Nothing was heard of its agent, or of one of them, for three minutes.")
+    blind: bool = Field(description="None of its control targets answers it: its own network is gone.")
+    skewed: bool = Field(description="Its clock is too far off for what it sees to count.")
+    troubles: list[LocationTrouble]
     lag_seconds: int = Field(description="How long the oldest result that it holds had waited when it was last seen.")
-    backlog: int | None
-    dropped: int | None
-    skew_ms: int | None = Field(description="How far its clock is ahead of the hub's.")
+    backlog: int | None = Field(description="Results that its agents hold back, together.")
+    dropped: int | None = Field(description="Results that they ever gave up for want of room or for their age.")
+    skew_ms: int | None = Field(description="How far its clock is ahead of the hub's: the one furthest off.")
     version: str | None
     protocol: int | None
     own_answers_percent_trunc4: Share = Field(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from monitor.core.exchange import WHOLE, Shard
 from monitor.core.model import Milliseconds, Seconds
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
@@ -45,12 +46,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An agent's request: the location that its token speaks for, its protocol and version, and when it came."""
+    """An agent's request: the location that its token speaks for, its protocol and version, when it came, and which
+    part of the location's checks it probes."""
 
     location: str
     protocol: int
     version: str
     came_ms: Milliseconds
+    part: Shard = WHOLE
 
 
 @dataclass(frozen=True, slots=True)

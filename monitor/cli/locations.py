@@ -12,16 +12,20 @@ from monitor.cli.output import json_option, write_json, write_table
 @json_option
 @click.pass_obj
 def command(context: Context, as_json: bool) -> None:
-    """List the locations: when each was last heard of, what it holds back, and its own answers of the last 24 hours.
+    """List the locations: when each was last heard of, what ails it and what it holds back, its own answers of a day.
 
-    OWN ANSWERS is the share of good ones among what the location itself saw; no figure is made of it.
-    Exit code 1: a location is silent, nothing was heard of its agent for three minutes.
+    \b
+    TROUBLE      silent: nothing was heard of its agent for three minutes; blind: none of its control targets
+                 answers it; skewed: its clock is too far off for what it sees to count
+    OWN ANSWERS  the share of good ones among what the location itself saw in 24 hours; no figure is made of it
+
+    Exit code 1: a location has a trouble, so that it does not report.
 
     \b
     Example:
       janji locations --json
     """
-    from monitor.reader.locations import locations, silent_names
+    from monitor.reader.locations import ailing_names, locations
     from monitor.reports import location_words as words
 
     settings = context.load().settings
@@ -34,5 +38,5 @@ def command(context: Context, as_json: bool) -> None:
         write_json([words.document(item) for item in found])
     else:
         write_table(words.HEAD, [words.line(item) for item in found])
-    if silent_names(found):
+    if ailing_names(found):
         sys.exit(1)

@@ -1,17 +1,11 @@
-"""What an agent's contacts tell: whether it is silent, how far it lags, and which of its results can be believed.
-
-A silent agent is a trouble of its location, never downtime of what it probes.
-"""
+"""What an agent's contacts tell: how far it lags, since when its clock is off, which of its results can be believed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from monitor.core.exchange import most_skew_ms
+from monitor.core.exchange import WHOLE, Shard, most_skew_ms
 from monitor.core.model import Failure, FailureKind, Milliseconds, Result, Seconds, State
 from monitor.core.timeline import Terms
-
-SILENT_AFTER: Seconds = 180
-"""Without a contact for longer than this, a location is silent."""
 
 WRITTEN_EVERY: Seconds = 5
 """Contacts come each second; what is kept of them may be this old."""
@@ -39,19 +33,32 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """When an agent was last heard of. `waiting` None: it has asked for its checks, but never pushed."""
+    """When one of a location's agents was last heard of. `waiting` None: it asked for its checks, but never pushed.
+
+    `part` is the part of the location's checks that it probes. What the hub says of a location in its own process
+    is kept the same way, with protocol 0.
+    """
 
     location: str
     seen_at: Seconds
     protocol: int
     version: str
     waiting: Waiting | None = None
+    part: Shard = WHOLE
+    blind_since: Seconds | None = None  # none of its control targets answers it
+    skewed_since: Seconds | None = None  # its clock is too far off
 
 
-def is_silent(seen_at: Seconds | None, since: Seconds, now: Seconds) -> bool:
-    """Whether nothing was heard for too long. `since` is when somebody began to listen: before that nobody could."""
-    heard = since if seen_at is None else max(seen_at, since)
-    return now - heard > SILENT_AFTER
+def following(before: Contact | None, heard: Contact, shortest: Seconds) -> Contact:
+    """What is known after a contact: one without `waiting` leaves what was said before.
+
+    `shortest` is the shortest slot that the location probes in: what its clock has to be good for.
+    """
+    if heard.waiting is None and before is not None:
+        return replace(heard, waiting=before.waiting, blind_since=before.blind_since, skewed_since=before.skewed_since)
+    off = heard.waiting is not None and abs(heard.waiting.skew_ms) > most_skew_ms(shortest)
+    since = before.skewed_since if before is not None and before.skewed_since is not None else heard.seen_at
+    return replace(heard, skewed_since=since if off else None)
 
 
 def lag(contact: Contact) -> Seconds:
@@ -61,9 +68,11 @@ def lag(contact: Contact) -> Seconds:
     return max(0, contact.seen_at - contact.waiting.oldest)
 
 
-def is_worth_writing(before: Contact | None, now: Seconds) -> bool:
+def is_worth_writing(before: Contact | None, heard: Contact) -> bool:
     """Whether a contact is to be kept; a clock that was set back does not stop it."""
-    return before is None or not 0 <= now - before.seen_at < WRITTEN_EVERY
+    if before is None or not 0 <= heard.seen_at - before.seen_at < WRITTEN_EVERY:
+        return True
+    return heard.waiting is not None and heard.blind_since != before.blind_since
 
 
 def every_at(versions: Iterable[Terms], slot: Seconds) -> Seconds:

@@ -13,9 +13,12 @@ from monitor.core.model import Milliseconds, Seconds
 
 T = TypeVar("T")
 
-PROTOCOL = 1
-SUPPORTED = (1,)
-"""Protocols that a hub of this version answers: the current one and the one before."""
+PROTOCOL = 2
+SUPPORTED = (2, 1)
+"""Protocols that a hub of this version answers: the current one and the one before.
+
+2: an agent says which part of the checks it probes and since when it is blind, and is told its control targets.
+"""
 
 MOST_RESULTS = 2000
 MOST_BYTES = 2 * 2**20
@@ -156,3 +159,6 @@ class Shard:
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
+
+
+WHOLE = Shard(1, 1)

@@ -12,6 +12,7 @@ from monitor.core.secret import Lookup
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
+from monitor.hub.sights import Sights
 from monitor.hub.wanted import agents, alert_plan, wanted_components
 from monitor.probes.assignment import Assignment, assignment
 from monitor.probes.base import ProbeContext
@@ -79,6 +80,7 @@ class Hub:
         self._ingest = Ingest(store, self._judge, spool)
         self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer)
         self._reporting = Reporting(store, reading, settings, writer=self.threads.writer, readers=self.threads.readers)
+        self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -140,6 +142,7 @@ class Hub:
         away = agents(settings)
         for name, prober in self._probers.items():
             # A location that an agent has taken over is no longer probed from here.
+            prober.controls.use(settings.controls_of(name))
             prober.assign([] if name in away else assignments(planned, name))
 
     def _start(self, location: str) -> None:
@@ -165,6 +168,9 @@ class Hub:
             if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
                 self.reader.changed()
                 self._news.set()
+            blind = {name: prober.controls.blind_since for name, prober in self._probers.items()}
+            if await self._in(self.threads.writer, lambda: self._sights.note(blind, self.now())):
+                self.reader.changed()
             await self._notifier.step(self.now())
             self.reader.report("hub", None)
         except StorageAway as error:

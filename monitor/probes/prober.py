@@ -16,6 +16,7 @@ from monitor.core.model import Milliseconds, Result
 from monitor.core.schedule import Agenda, Due, due_rate
 from monitor.probes.assignment import Assignment
 from monitor.probes.base import Check, ProbeContext
+from monitor.probes.controls import Controls
 from monitor.probes.run import Clock, observe
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Prober:
     """The probing of one location."""
 
     def __init__(self, location: str, context: ProbeContext, clock: Clock, deliver: Callable[[Result], None]) -> None:
+        self.controls = Controls(context, clock)
         self._location = location
         self._context = context
         self._clock = clock
@@ -69,6 +71,7 @@ class Prober:
             for task in self._under_way:
                 task.cancel()
             await asyncio.gather(*self._under_way, return_exceptions=True)
+            self.controls.close()
 
     async def _sleep(self) -> None:
         next_ms = self._agenda.next_ms
@@ -104,6 +107,7 @@ class Prober:
             async with host:
                 if self._now_ms() > due.latest_ms:
                     return
+                started = self._clock.monotonic()
                 result = await observe(
                     component=assignment.component,
                     check=assignment.check,
@@ -113,7 +117,7 @@ class Prober:
                     context=self._context,
                     clock=self._clock,
                 )
-            self._deliver(result)
+            self._deliver(await self.controls.judged(result, started))
         except Exception:
             # The one place a bug around a probe ends up: the slot stays unknown, the others go on.
             logger.exception("probing %s failed", due.key)

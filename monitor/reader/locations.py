@@ -1,11 +1,12 @@
-"""How each location does: when it was last heard of, what it holds back, and what its own answers were."""
+"""How each location does: when it was last heard of, what it holds back, what ails it, what its own answers were."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from monitor.core.contact import Contact, is_silent, lag
+from monitor.core.contact import Contact, lag
 from monitor.core.model import Seconds, State
+from monitor.core.trouble import Ailing, Trouble, ailing
 from monitor.settings.hub import Location, Settings
 from monitor.storage.store import Store
 
@@ -14,43 +15,62 @@ _DAY: Seconds = 86_400
 
 @dataclass(frozen=True, slots=True)
 class LocationView:
-    """One location. `contact` is of an agent; `own` is the share of good ones among its own answers of the last 24 h,
-    which no figure is made of; None where it measured nothing."""
+    """One location. `contacts` are of its agents, one for each part of its checks; `own` is the share of good ones
+    among its own answers of the last 24 h, which no figure is made of; None where it measured nothing."""
 
     name: str
     label: str | None
     public: bool
     agent: bool
     last_seen: Seconds | None
-    silent: bool
     lag_seconds: Seconds
-    contact: Contact | None
+    contacts: tuple[Contact, ...]
+    troubles: tuple[Ailing, ...]
     own: Fraction | None
+
+    def has(self, trouble: Trouble) -> bool:
+        """Whether any part of it has this trouble."""
+        return any(item.trouble is trouble for item in self.troubles)
 
 
 def locations(store: Store, settings: Settings, now: Seconds) -> list[LocationView]:
     """Those of the settings, in their order."""
     contacts, seen = store.contacts.all(), store.contacts.answers(now - _DAY, now)
-    return [_view(item, contacts.get(item.name), seen.get(item.name, {}), now) for item in settings.locations]
+    return [_view(item, contacts.get(item.name, ()), seen.get(item.name, {}), now) for item in settings.locations]
+
+
+def troubles(store: Store, settings: Settings, listening: Seconds, now: Seconds) -> list[Ailing]:
+    """What ails the locations of the settings, in their order. `listening`: since when agents could be heard."""
+    contacts = store.contacts.all()
+    return [
+        found
+        for item in settings.locations
+        for found in ailing(item.name, contacts.get(item.name, ()), agent=item.agent, listening=listening, now=now)
+    ]
 
 
 def _view(
-    item: Location, contact: Contact | None, answers: dict[State, tuple[int, Seconds]], now: Seconds
+    item: Location, contacts: tuple[Contact, ...], answers: dict[State, tuple[int, Seconds]], now: Seconds
 ) -> LocationView:
-    contact = contact if item.agent else None
+    said = _current(contacts) if item.agent else ()
     newest = max((slot for _, slot in answers.values()), default=None)
-    heard = contact.seen_at if contact is not None else None
     return LocationView(
         name=item.name,
         label=item.label,
         public=item.public,
         agent=item.agent,
-        last_seen=heard if item.agent else newest,
-        silent=item.agent and is_silent(heard, 0, now),
-        lag_seconds=0 if contact is None else lag(contact),
-        contact=contact,
+        last_seen=max((contact.seen_at for contact in said), default=None) if item.agent else newest,
+        lag_seconds=max(map(lag, said), default=0),
+        contacts=said,
+        troubles=tuple(ailing(item.name, contacts, agent=item.agent, listening=0, now=now)),
         own=_share({state: count for state, (count, _) in answers.items()}),
     )
+
+
+def _current(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+    """Of the agents that divide the checks as whoever spoke last does: others divided them before."""
+    newest = max(contacts, key=lambda contact: contact.seen_at, default=None)
+    return tuple(contact for contact in contacts if newest is not None and contact.part.of == newest.part.of)
 
 
 def _share(counts: dict[State, int]) -> Fraction | None:
@@ -59,6 +79,6 @@ def _share(counts: dict[State, int]) -> Fraction | None:
     return Fraction(good, measured) if measured else None
 
 
-def silent_names(found: Sequence[LocationView]) -> list[str]:
-    """Those that do not report at present."""
-    return [item.name for item in found if item.silent]
+def ailing_names(found: Sequence[LocationView]) -> list[str]:
+    """Those that do not report at present, wholly or in part."""
+    return [item.name for item in found if item.troubles]

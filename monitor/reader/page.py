@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.availability import Figure, add, measure
 from monitor.core.calendar import day_bounds, day_of, days_back, month_of
-from monitor.core.contact import is_silent
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import FailureKind, Interval, Seconds, Span, State
 from monitor.core.notice import NoticeEvent
@@ -16,6 +15,7 @@ from monitor.reader import latency
 from monitor.reader import maintenance as maintenance_views
 from monitor.reader.accounts import Account, Accounts, Outage, Window, accepted, longest_slot, outages, service_of
 from monitor.reader.incidents import IncidentReader
+from monitor.reader.locations import troubles
 from monitor.reader.recent import recent_days
 from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import (
@@ -244,11 +244,9 @@ class PageReader:
         )
 
     def _silent(self, now: Seconds) -> set[str]:
-        """The agents that were not heard of for too long; before this reader listened, nobody could hear them."""
+        """The locations that do not report; before this reader listened, nobody could hear agents."""
         self._since = min(self._since, now) if self._since is not None else now
-        heard = {name: contact.seen_at for name, contact in self._store.contacts.all().items()}
-        agents = [item.name for item in self._settings.locations if item.agent]
-        return {name for name in agents if is_silent(heard.get(name), self._since, now)}
+        return {item.location for item in troubles(self._store, self._settings, self._since, now)}
 
     def _labels(self, silent: Collection[str]) -> tuple[str, ...]:
         """Of the public locations that report."""

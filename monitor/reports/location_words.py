@@ -3,44 +3,78 @@
 from typing import Any
 
 from monitor.core.calendar import format_instant
+from monitor.core.contact import Contact
+from monitor.core.exchange import WHOLE
 from monitor.core.text import percent
+from monitor.core.trouble import Ailing, Trouble
 from monitor.reader.locations import LocationView
 
-HEAD = ("LOCATION", "KIND", "LAST SEEN", "LAG", "WAITING", "DROPPED", "CLOCK", "VERSION", "OWN ANSWERS")
+HEAD = ("LOCATION", "KIND", "LAST SEEN", "TROUBLE", "LAG", "WAITING", "DROPPED", "CLOCK", "VERSION", "OWN ANSWERS")
 
 
 def document(item: LocationView) -> dict[str, Any]:
     """A location as JSON values; what only agents say of themselves is null for others."""
-    said = None if item.contact is None else item.contact.waiting
     return {
         "name": item.name,
         "label": item.label,
         "public": item.public,
         "kind": "agent" if item.agent else "local",
         "last_seen": None if item.last_seen is None else format_instant(item.last_seen),
-        "silent": item.silent,
+        "silent": item.has(Trouble.SILENT),
+        "blind": item.has(Trouble.BLIND),
+        "skewed": item.has(Trouble.SKEWED),
+        "troubles": [_trouble(ailing) for ailing in item.troubles],
         "lag_seconds": item.lag_seconds,
-        "backlog": None if said is None else said.backlog,
-        "dropped": None if said is None else said.dropped,
-        "skew_ms": None if said is None else said.skew_ms,
-        "version": None if item.contact is None else item.contact.version,
-        "protocol": None if item.contact is None else item.contact.protocol,
+        "backlog": _sum(item, "backlog"),
+        "dropped": _sum(item, "dropped"),
+        "skew_ms": _skew(item),
+        "version": None if not item.contacts else _versions(item.contacts),
+        "protocol": min((contact.protocol for contact in item.contacts), default=None),
         "own_answers_percent_trunc4": None if item.own is None else percent(item.own),
     }
 
 
 def line(item: LocationView) -> tuple[str, ...]:
     """A line of the table."""
-    said = None if item.contact is None else item.contact.waiting
-    seen = "never" if item.last_seen is None else format_instant(item.last_seen)
+    backlog, dropped, skew = _sum(item, "backlog"), _sum(item, "dropped"), _skew(item)
     return (
         item.name,
         "agent" if item.agent else "local",
-        f"{seen}, silent" if item.silent else seen,
+        "never" if item.last_seen is None else format_instant(item.last_seen),
+        "; ".join(map(_words, item.troubles)) or "-",
         f"{item.lag_seconds} s",
-        "-" if said is None else str(said.backlog),
-        "-" if said is None else str(said.dropped),
-        "-" if said is None else f"{said.skew_ms:+} ms",
-        (item.contact.version if item.contact is not None else "") or "-",
+        "-" if backlog is None else str(backlog),
+        "-" if dropped is None else str(dropped),
+        "-" if skew is None else f"{skew:+} ms",
+        _versions(item.contacts) or "-",
         "-" if item.own is None else f"{percent(item.own)} %",
     )
+
+
+def _trouble(item: Ailing) -> dict[str, Any]:
+    return {
+        "trouble": str(item.trouble),
+        "since": format_instant(item.since) if item.since else None,
+        "part": None if item.part == WHOLE else str(item.part),
+    }
+
+
+def _words(item: Ailing) -> str:
+    part = "" if item.part == WHOLE else f"{item.part} "
+    return f"{part}{item.trouble} since {format_instant(item.since)}" if item.since else f"{part}{item.trouble}"
+
+
+def _sum(item: LocationView, name: str) -> int | None:
+    """Of all its agents; None where none has pushed yet."""
+    said = [contact.waiting for contact in item.contacts if contact.waiting is not None]
+    return sum(getattr(waiting, name) for waiting in said) if said else None
+
+
+def _skew(item: LocationView) -> int | None:
+    """That of the clock that is furthest off."""
+    said = [contact.waiting.skew_ms for contact in item.contacts if contact.waiting is not None]
+    return max(said, key=abs, default=None)
+
+
+def _versions(contacts: tuple[Contact, ...]) -> str:
+    return ", ".join(dict.fromkeys(contact.version for contact in contacts if contact.version))

@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from monitor.core import credit
 from monitor.core.credit import CreditTerms
-from monitor.core.model import digest
+from monitor.core.model import Seconds, digest
 from monitor.probes import AnyCheck
 from monitor.probes.base import Identifier
 from monitor.settings.values import (
     Address,
+    ControlTarget,
     Database,
     Fee,
     Filled,
@@ -74,6 +75,7 @@ class Location(_Section):
     agent: bool = False
     label: Text | None = None
     public: bool = True
+    controls: tuple[ControlTarget, ...] | None = None  # default: those of all locations
 
 
 class ComponentSettings(_Section):
@@ -242,11 +244,27 @@ class Settings(_Section):
     page: Page = Page()
     server: Server = Server()
     locations: Filled[Location] = (Location(name="local"),)
+    controls: tuple[ControlTarget, ...] = ()
     components: Filled[ComponentSettings]
     alerts: Alerts = Alerts()
     retention: Retention = Retention()
     agreements: tuple[AgreementSettings, ...] = ()
     reports: Reports = Reports()
+
+    def controls_of(self, location: str) -> tuple[ControlTarget, ...]:
+        """What must answer at a location: when none does, its own network is gone."""
+        own = next((item.controls for item in self.locations if item.name == location), None)
+        return self.controls if own is None else own
+
+    def shortest_slot(self, location: str) -> Seconds:
+        """The shortest slot that a location probes in."""
+        everies = (
+            check.every // timedelta(seconds=1)
+            for component in self.components
+            for check in component.checks
+            if check.locations is None or location in check.locations
+        )
+        return min(everies, default=60)
 
     def document(self) -> dict[str, Any]:
         """The settings as JSON values, every default written out, secrets as references."""

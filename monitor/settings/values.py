@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 from monitor.core.secret import references
 from monitor.core.text import exact, parse_percentage, target_percent
 from monitor.probes.base import Duration
+from monitor.probes.controls import Control
 
 T = TypeVar("T")
 _MONEY = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ([A-Z]{3})")
@@ -98,6 +99,11 @@ def address(value: object) -> Address:
     return Address(match[1] or match[2], int(match[3]))
 
 
+def control(value: object) -> Control:
+    """As `Control.parse`."""
+    return value if isinstance(value, Control) else Control.parse(value if isinstance(value, str) else "")
+
+
 def wall_time(value: object) -> time:
     """`09:00`, on the clock of a zone. Raises ValueError saying how to write one."""
     if isinstance(value, time):
@@ -174,6 +180,9 @@ Weight: TypeAlias = Annotated[
 ]
 Fee: TypeAlias = Annotated[
     Money, PlainValidator(money, json_schema_input_type=str), PlainSerializer(str, return_type=str)
+]
+ControlTarget: TypeAlias = Annotated[
+    Control, PlainValidator(control, json_schema_input_type=str), PlainSerializer(str, return_type=str)
 ]
 Listen: TypeAlias = Annotated[
     Address, PlainValidator(address, json_schema_input_type=str), PlainSerializer(str, return_type=str)

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 from sqlmodel import col
 
-from monitor.core.contact import Contact, Waiting, is_worth_writing
+from monitor.core.contact import Contact, Waiting, following, is_worth_writing
+from monitor.core.exchange import Shard
 from monitor.core.model import STATES, Seconds, State
 from monitor.storage.contact_table import ContactRow
 from monitor.storage.notices import Transaction
@@ -15,28 +16,32 @@ from monitor.storage.tables import Location, Result
 
 
 class Contacts:
-    """Keeps one contact for each location."""
+    """Keeps one contact for each part of each location."""
 
     def __init__(self, transaction: Transaction, registry: Registry) -> None:
         self._transaction = transaction
         self._registry = registry
 
-    def note(self, contact: Contact) -> bool:
-        """Keeps a contact if it is worth it; one without `waiting` leaves what was said before. Says whether it did."""
+    def note(self, heard: Contact, shortest: Seconds = 60) -> bool:
+        """Keeps a contact if it is worth it, with what was known before it; says whether it did.
+
+        `shortest` is the shortest slot that the location probes in.
+        """
         with self._transaction() as connection:
-            standing = _read(connection).get(contact.location)
-            if not is_worth_writing(standing, contact.seen_at):
+            standing = {contact.part: contact for contact in _read(connection).get(heard.location, ())}.get(heard.part)
+            if not is_worth_writing(standing, heard):
                 return False
-            values = _values(contact)
-            no = self._registry.location(connection, contact.location)
+            values = _values(following(standing, heard, shortest))
+            no = self._registry.location(connection, heard.location)
             if standing is None:
-                connection.execute(insert(ContactRow).values(location_no=no, **values))
+                key = {"location_no": no, "part": heard.part.number, "parts": heard.part.of}
+                connection.execute(insert(ContactRow).values(**key, **values))
             else:
-                connection.execute(update(ContactRow).where(col(ContactRow.location_no) == no).values(**values))
+                connection.execute(update(ContactRow).where(*_is(no, heard.part)).values(**values))
             return True
 
-    def all(self) -> dict[str, Contact]:
-        """By location: the last contact of each agent that ever was heard of."""
+    def all(self) -> dict[str, tuple[Contact, ...]]:
+        """By location: the last contact of each of its agents that ever was heard of, by the parts they probe."""
         with self._transaction() as connection:
             return _read(connection)
 
@@ -55,17 +60,47 @@ class Contacts:
         return found
 
 
+def _is(no: int, part: Shard) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(ContactRow.location_no) == no,
+        col(ContactRow.part) == part.number,
+        col(ContactRow.parts) == part.of,
+    )
+
+
 def _values(contact: Contact) -> dict[str, Any]:
     said = {} if contact.waiting is None else asdict(contact.waiting)
-    return {"seen_at": contact.seen_at, "protocol": contact.protocol, "version": contact.version, **said}
+    return {
+        "seen_at": contact.seen_at,
+        "protocol": contact.protocol,
+        "version": contact.version,
+        "blind_since": contact.blind_since,
+        "skewed_since": contact.skewed_since,
+        **said,
+    }
 
 
-def _read(connection: Connection) -> dict[str, Contact]:
-    query: Any = select(ContactRow, col(Location.name)).join(Location, col(Location.no) == col(ContactRow.location_no))
-    return {row.name: _contact(row) for row in connection.execute(query)}
+def _read(connection: Connection) -> dict[str, tuple[Contact, ...]]:
+    query: Any = (
+        select(ContactRow, col(Location.name))
+        .join(Location, col(Location.no) == col(ContactRow.location_no))
+        .order_by(col(ContactRow.parts), col(ContactRow.part))
+    )
+    found: dict[str, tuple[Contact, ...]] = {}
+    for row in connection.execute(query):
+        found[row.name] = (*found.get(row.name, ()), _contact(row))
+    return found
 
 
 def _contact(row: Row[Any]) -> Contact:
     said = row.skew_ms, row.backlog, row.dropped
-    waiting = None if None in said else Waiting(*said, row.oldest)
-    return Contact(row.name, row.seen_at, row.protocol, row.version, waiting)
+    return Contact(
+        location=row.name,
+        seen_at=row.seen_at,
+        protocol=row.protocol,
+        version=row.version,
+        waiting=None if None in said else Waiting(*said, row.oldest),
+        part=Shard(row.part, row.parts),
+        blind_since=row.blind_since,
+        skewed_since=row.skewed_since,
+    )

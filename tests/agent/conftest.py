@@ -11,7 +11,7 @@ import pytest
 from yarl import URL
 
 from monitor.agent.agent import Agent
-from monitor.agent.checks import Known
+from monitor.agent.checks import Known, Wanted
 from monitor.agent.link import Link, open_link, trust
 from monitor.agent.own import Own
 from monitor.agent.place import Place
@@ -20,6 +20,7 @@ from monitor.agent.sender import Sender
 from monitor.agent.waiting import Waiting
 from monitor.core.model import Failure, FailureKind, Result, State
 from monitor.probes.assignment import Assignment
+from monitor.probes.controls import Control
 from monitor.storage.spool import Spool
 from tests.agent.hub import TOKEN
 from tests.probes.conftest import CalmClock, secret
@@ -43,6 +44,7 @@ class Bench:
     clock: HandClock
     spool: Spool
     assigned: list[Assignment] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
 
     @property
     def waiting(self) -> Waiting:
@@ -56,8 +58,8 @@ class Bench:
         return Sender(self.place)
 
     def puller(self) -> Puller:
-        def assign(assignments: object) -> None:
-            self.assigned = list(assignments)  # type: ignore[call-overload]
+        def assign(wanted: Wanted) -> None:
+            self.assigned, self.controls = wanted.assignments, wanted.controls
 
         return Puller(self.place, assign)
 

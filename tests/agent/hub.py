@@ -58,6 +58,7 @@ class FakeHub:
 
     checks: list[dict[str, Any]] = field(default_factory=list)
     location: str = "singapore"
+    controls: list[str] = field(default_factory=list)
     status: web.Response | None = None
     twist: Twist | None = None
     ahead_ms: int = 0
@@ -109,7 +110,7 @@ class FakeHub:
     def _listed(self, request: web.Request) -> web.Response:
         if request.headers.get("If-None-Match") == self.etag:
             return web.Response(status=304, headers={"ETag": self.etag})
-        document = {"protocol": 1, "location": self.location, "checks": self.checks}
+        document = {"protocol": 2, "location": self.location, "controls": self.controls, "checks": self.checks}
         return web.json_response(document, headers={"ETag": self.etag})
 
     def _received(self, document: dict[str, Any]) -> web.Response:

@@ -117,7 +117,7 @@ def test_a_check_that_this_version_cannot_read_holds_up_no_other(caplog: pytest.
     ]
     document = {"protocol": 1, "location": "singapore", "checks": [*strange, http_check("health")]}
     found = read(json.dumps(document).encode(), "singapore", None)
-    assert [item.timing.key for item in found] == ["api/health"]
+    assert [item.timing.key for item in found.assignments] == ["api/health"]
     assert "api/quantum cannot be read by this version and is not probed" in caplog.text
 
 
@@ -132,7 +132,9 @@ def test_what_is_no_list_of_checks_is_refused(content: bytes) -> None:
 def test_a_shard_probes_its_part_and_all_shards_probe_all() -> None:
     document = {"location": "singapore", "checks": [http_check(f"c{number}") for number in range(20)]}
     content = json.dumps(document).encode()
-    parts = [{item.timing.key for item in read(content, "singapore", Shard(number, 3))} for number in (1, 2, 3)]
+    parts = [
+        {item.timing.key for item in read(content, "singapore", Shard(number, 3)).assignments} for number in (1, 2, 3)
+    ]
     assert sorted(key for part in parts for key in part) == sorted(f"api/c{number}" for number in range(20))
     assert all(parts)
 
@@ -146,3 +148,25 @@ async def test_another_shard_is_taken_over_without_asking_the_hub(opened: Opened
         await puller.begin(Shard(1, 2))
         assert 0 < len(bench.assigned) < 20
         assert len(hub.requests) == 1
+
+
+async def test_control_targets_come_with_the_checks_and_are_remembered_with_them(opened: Opened) -> None:
+    hub = FakeHub([http_check("health")], controls=["10.0.0.1:443", "[2001:db8::1]:53", "gw.internal:22"])
+    async with serving(hub), opened(hub.url) as bench:
+        await bench.puller().step()
+        assert list(map(str, bench.controls)) == hub.controls
+    async with opened(hub.url) as bench:
+        await bench.puller().begin(None)
+        assert list(map(str, bench.controls)) == hub.controls
+
+
+def test_a_hub_of_the_protocol_before_names_no_control_targets() -> None:
+    document = {"location": "singapore", "checks": [http_check("health")]}
+    assert read(json.dumps(document).encode(), "singapore", None).controls == []
+
+
+@pytest.mark.parametrize("controls", ["10.0.0.1", ["10.0.0.1"], [5], 5, ["file:///etc/passwd:1"]])
+def test_control_targets_that_cannot_be_read_leave_everything_as_it_was(controls: object) -> None:
+    document = {"location": "singapore", "checks": [], "controls": controls}
+    with pytest.raises(Unreadable):
+        read(json.dumps(document).encode(), "singapore", None)

@@ -25,7 +25,7 @@ async def test_a_batch_is_let_go_once_the_hub_has_it(opened: Opened, tmp_path: P
         assert not Spool(tmp_path / "agent/spool")
         document = hub.batches[0]
     assert {key: document[key] for key in ("protocol", "backlog", "dropped", "oldest")} == {
-        "protocol": 1,
+        "protocol": 2,
         "backlog": 0,
         "dropped": 0,
         "oldest": 60,
@@ -41,7 +41,8 @@ async def test_every_request_says_who_asks_and_in_which_protocol(opened: Opened)
     assert [line for line, _ in hub.requests] == ["POST /api/v1/agent/results", "GET /api/v1/agent/checks"]
     for _, headers in hub.requests:
         assert headers["Authorization"] == "Bearer janji_of_singapore"
-        assert headers["Janji-Protocol"] == "1"
+        assert headers["Janji-Protocol"] == "2"
+        assert headers["Janji-Part"] == "1/1"
         assert headers["User-Agent"].startswith("Janji-agent/")
     assert hub.requests[0][1]["Content-Encoding"] == "gzip"
 
@@ -98,7 +99,7 @@ async def test_the_reason_names_the_protocol_that_the_hub_speaks(opened: Opened)
     async with serving(FakeHub(status=status)) as hub, opened(hub.url) as bench:
         sender = bench.sender()
         await sender.step()
-    assert sender.away == "426 this agent is too old; it speaks protocol 3, this agent 1"
+    assert sender.away == "426 this agent is too old; it speaks protocol 3, this agent 2"
 
 
 async def test_results_outlast_an_outage_of_the_hub_and_a_restart_of_the_agent(opened: Opened) -> None:
@@ -261,12 +262,13 @@ def test_json_of_a_batch_is_what_the_wire_says(tmp_path: Path) -> None:
     from monitor.agent.waiting import encoded
 
     (lines,) = encoded(results(1, 2))
-    document = json.loads(gzip.decompress(pack([line for _, line in lines], Waits(7, 3, None), 1234)))
+    document = json.loads(gzip.decompress(pack([line for _, line in lines], Waits(7, 3, None), 1234, 1200)))
     assert document == {
-        "protocol": 1,
+        "protocol": 2,
         "sent_ms": 1234,
         "backlog": 7,
         "dropped": 3,
         "oldest": None,
+        "blind_since": 1200,
         "results": [encode(item) for item in results(1, 2)],
     }

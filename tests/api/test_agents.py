@@ -15,6 +15,7 @@ from monitor.api.work import Work
 from monitor.core import exchange
 from monitor.core.alert import Plan
 from monitor.core.contact import Contact, Waiting
+from monitor.core.exchange import WHOLE, Shard
 from monitor.core.model import Failure, FailureKind, Phases, Result, Seconds, State, digest
 from monitor.core.record import encode
 from monitor.core.token import hash_token
@@ -33,7 +34,7 @@ YAML = """
 server: {database: "sqlite:///DATABASE"}
 locations:
   - {name: jakarta}
-  - {name: singapore, agent: true}
+  - {name: singapore, agent: true, controls: ["10.1.0.1:443", "gw.internal:22"]}
   - {name: cellar, agent: true, public: false}
 components:
   - id: api
@@ -117,6 +118,7 @@ async def test_an_agent_gets_the_checks_of_its_location_with_secrets_as_referenc
     assert answer.json == {
         "protocol": 1,
         "location": "singapore",
+        "controls": ["10.1.0.1:443", "gw.internal:22"],
         "checks": [
             {
                 "component": "api",
@@ -330,9 +332,30 @@ async def test_the_current_protocol_and_the_one_before_are_spoken(
 
 
 async def test_an_agent_that_is_newer_than_the_hub_is_told_which_of_them_to_update(wire: Wire) -> None:
-    answer = await wire.pull(janji_protocol="2")
-    assert (answer.status, answer.headers["janji-protocol"]) == (426, "1")
-    assert answer.detail == "this hub speaks protocol 1, the agent 2; update the hub"
+    answer = await wire.pull(janji_protocol="3")
+    assert (answer.status, answer.headers["janji-protocol"]) == (426, "2")
+    assert answer.detail == "this hub speaks protocol 1 and 2, the agent 3; update the hub"
+
+
+async def test_the_protocol_before_says_nothing_of_parts_and_blindness_and_is_taken_as_it_is(wire: Wire) -> None:
+    before = wire.body(wire.result(), protocol=1)
+    assert "blind_since" not in before
+    answer = await wire.caller.post("/agent/results", "singapore", before, janji_protocol="1")
+    assert answer.json["accepted"] == 1
+    (kept,) = wire.store.contacts.all()["singapore"]
+    assert (kept.protocol, kept.part, kept.blind_since) == (1, WHOLE, None)
+
+
+async def test_agents_that_share_a_location_say_which_part_they_probe_and_whether_they_are_blind(wire: Wire) -> None:
+    body = wire.body(protocol=2, blind_since=NOW - 90)
+    said = {"janji_protocol": "2", "janji_part": "2/3"}
+    assert (await wire.caller.post("/agent/results", "singapore", body, **said)).status == 200
+    await wire.pull(janji_protocol="2", janji_part="1/3")
+    first, second = wire.store.contacts.all()["singapore"]
+    assert (first.part, first.waiting, first.blind_since) == (Shard(1, 3), None, None)
+    assert (second.part, second.blind_since) == (Shard(2, 3), NOW - 90)
+    refused = await wire.pull(janji_protocol="2", janji_part="3/2")
+    assert (refused.status, refused.detail) == (400, "Janji-Part: write a part of a whole, such as 1/3")
 
 
 @pytest.mark.parametrize("said", ["", "one", "-1", "1.0", "9" * 20, "¹"])
@@ -361,12 +384,12 @@ async def test_with_short_slots_half_a_slot_is_the_most_a_clock_may_be_off(wire:
 async def test_what_an_agent_says_of_itself_is_kept(wire: Wire) -> None:
     await wire.push(backlog=40, dropped=2, oldest=NOW - 900, sent_ms=wire.now_ms - 250)
     assert wire.store.contacts.all() == {
-        "singapore": Contact("singapore", NOW, 1, "1.2", Waiting(-250, 40, 2, NOW - 900))
+        "singapore": (Contact("singapore", NOW, 1, "1.2", Waiting(-250, 40, 2, NOW - 900)),)
     }
     wire.now_ms += 10_000
     await wire.pull(user_agent="curl/8")
-    assert wire.store.contacts.all()["singapore"] == Contact(
-        "singapore", NOW + 10, 1, "", Waiting(-250, 40, 2, NOW - 900)
+    assert wire.store.contacts.all()["singapore"] == (
+        Contact("singapore", NOW + 10, 1, "", Waiting(-250, 40, 2, NOW - 900)),
     )
 
 

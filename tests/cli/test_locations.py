@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.contact import Contact, Waiting
+from monitor.core.exchange import Shard
 from monitor.core.model import Result, Seconds, State
 from monitor.hub.wanted import wanted_components
 from monitor.settings.loader import load
@@ -51,6 +52,9 @@ def test_each_location_is_told_with_its_own_answers_of_a_day(house: House) -> No
         "kind": "agent",
         "last_seen": "2027-01-15T07:57:00Z",
         "silent": False,
+        "blind": False,
+        "skewed": False,
+        "troubles": [],
         "lag_seconds": 600,
         "backlog": 12,
         "dropped": 3,
@@ -65,5 +69,33 @@ def test_a_silent_agent_makes_the_answer_no(house: House, monkeypatch: pytest.Mo
     monkeypatch.setattr("monitor.cli.locations.now", lambda: NOW + 1)
     done = house.run("locations")
     assert done.code == 1
-    assert done.lines[2].split()[:4] == ["singapore", "agent", "2027-01-15T07:57:00Z,", "silent"]
+    assert done.lines[2].split()[:6] == [
+        *("singapore", "agent", "2027-01-15T07:57:00Z", "silent", "since", "2027-01-15T07:57:00Z"),
+    ]
     assert "600 s" in done.lines[2]
+
+
+def test_agents_that_share_a_location_are_told_together_and_each_trouble_with_its_part(house: House) -> None:
+    store = house.store()
+    for number, skew_ms in ((1, 30), (2, -9_000)):
+        said = Waiting(skew_ms, 10 * number, number, NOW - 60 * number)
+        store.contacts.note(Contact("singapore", NOW - 5, 2, f"1.{number}", said, part=Shard(number, 3)))
+    store.contacts.note(Contact("jakarta", NOW - 9, 0, "1.2", Waiting(0, 0, 0, None), blind_since=NOW - 40))
+    store.close()
+    done = house.run("locations", "--json")
+    assert done.code == 1
+    jakarta, singapore = done.json
+    assert (jakarta["blind"], jakarta["troubles"]) == (
+        True,
+        [{"trouble": "blind", "since": "2027-01-15T07:59:20Z", "part": None}],
+    )
+    assert (jakarta["backlog"], jakarta["version"]) == (None, None)
+    assert singapore["troubles"] == [
+        {"trouble": "skewed", "since": "2027-01-15T07:59:55Z", "part": "2/3"},
+        {"trouble": "silent", "since": None, "part": "3/3"},
+    ]
+    told = {key: singapore[key] for key in ("backlog", "dropped", "skew_ms", "version", "protocol", "lag_seconds")}
+    assert told == {
+        "backlog": 30, "dropped": 3, "skew_ms": -9_000, "version": "1.1, 1.2", "protocol": 2, "lag_seconds": 115,
+    }  # fmt: skip
+    assert "2/3 skewed since 2027-01-15T07:59:55Z; 3/3 silent" in house.run("locations").lines[2]

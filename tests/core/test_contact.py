@@ -6,29 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.contact import Contact, Waiting, believed, every_at, is_silent, is_worth_writing, lag, nonsense
+from monitor.core.contact import Contact, Waiting, believed, every_at, following, is_worth_writing, lag, nonsense
 from monitor.core.model import Failure, FailureKind, Result, State
 from monitor.core.timeline import Terms
 
 T0 = 1_800_000_000
 SEEN = Result("api", "http", "singapore", T0, T0 * 1000 + 400, State.UP, "d1")
-
-
-@pytest.mark.parametrize(
-    ("seen_at", "since", "now", "silent"),
-    [
-        (T0, 0, T0 + 180, False),
-        (T0, 0, T0 + 181, True),
-        (None, T0, T0 + 180, False),
-        (None, T0, T0 + 181, True),
-        (T0 - 9_000, T0, T0 + 180, False),  # the hub was away, not the agent
-        (T0 + 60, T0, T0 + 240, False),
-    ],
-)
-def test_three_minutes_without_a_contact_make_a_location_silent(
-    seen_at: int | None, since: int, now: int, silent: bool
-) -> None:
-    assert is_silent(seen_at, since, now) is silent
 
 
 def test_the_lag_is_how_long_the_oldest_result_waited() -> None:
@@ -40,8 +23,33 @@ def test_the_lag_is_how_long_the_oldest_result_waited() -> None:
 
 def test_contacts_are_written_every_five_seconds_and_whenever_the_clock_was_set_back() -> None:
     before = Contact("a", T0, 1, "")
-    assert is_worth_writing(None, T0)
-    assert [second for second in range(-2, 7) if is_worth_writing(before, T0 + second)] == [-2, -1, 5, 6]
+    assert is_worth_writing(None, before)
+    later = [replace(before, seen_at=T0 + second) for second in range(-2, 7)]
+    assert [item.seen_at - T0 for item in later if is_worth_writing(before, item)] == [-2, -1, 5, 6]
+
+
+def test_a_location_that_becomes_blind_or_sees_again_is_written_at_once() -> None:
+    seeing = Contact("a", T0, 2, "", Waiting(0, 0, 0, None))
+    blind = replace(seeing, seen_at=T0 + 1, blind_since=T0)
+    assert is_worth_writing(seeing, blind)
+    assert is_worth_writing(blind, replace(seeing, seen_at=T0 + 1))
+    assert not is_worth_writing(blind, replace(blind, seen_at=T0 + 2))
+    assert not is_worth_writing(blind, Contact("a", T0 + 2, 2, "")), "whoever asks for checks says nothing of it"
+
+
+@pytest.mark.parametrize(("skew_ms", "shortest", "off"), [(5_000, 60, False), (-5_001, 60, True), (1_001, 2, True)])
+def test_a_clock_is_off_since_the_first_contact_that_showed_it(skew_ms: int, shortest: int, off: bool) -> None:
+    first = Contact("a", T0, 2, "", Waiting(skew_ms, 0, 0, None))
+    known = following(None, first, shortest)
+    assert known.skewed_since == (T0 if off else None)
+    assert following(known, replace(first, seen_at=T0 + 60), shortest).skewed_since == known.skewed_since
+    right = replace(first, seen_at=T0 + 120, waiting=Waiting(0, 0, 0, None))
+    assert following(known, right, shortest).skewed_since is None
+
+
+def test_asking_for_checks_leaves_what_was_said_when_pushing() -> None:
+    pushed = Contact("a", T0, 2, "", Waiting(9_000, 3, 0, None), blind_since=T0 - 9, skewed_since=T0 - 5)
+    assert following(pushed, Contact("a", T0 + 60, 2, "1.1"), 60) == replace(pushed, seen_at=T0 + 60, version="1.1")
 
 
 @pytest.mark.parametrize(

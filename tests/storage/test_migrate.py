@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
 
+from monitor.core.contact import Contact, Waiting
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.migrate import configuration, is_ours, migrate, tables_exist
 from monitor.storage.store import Store
@@ -151,6 +152,25 @@ def test_an_upgrade_to_reports_that_are_sent_keeps_the_outbox(empty_url: str) ->
     assert _contents(store.engine)["outbox"] == before["outbox"] != []
     (owed,) = store.outbox.waiting()
     assert (owed.event, owed.attachment_no, owed.tries) == ("1/fired", None, 1)
+    store.close()
+
+
+def test_an_upgrade_to_contacts_of_parts_keeps_when_each_agent_was_heard_of(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        connection.execute(text("insert into location (no, name) values (1, 'singapore')"))
+        connection.execute(
+            text("insert into contact values (1, :at, 1, '1.0', -120, 40, 3, null)"),
+            {"at": T0},
+        )
+    engine.dispose()
+
+    store, _ = Store.open(empty_url)
+    assert store.contacts.all() == {"singapore": (Contact("singapore", T0, 1, "1.0", Waiting(-120, 40, 3, None)),)}
+    assert drift(store.engine) == []
     store.close()
 
 
