@@ -18,7 +18,7 @@ def told(name: str, capsys: pytest.CaptureFixture[str], *arguments: int) -> str:
 
 def test_every_benchmark_can_be_started() -> None:
     names = sorted(path.stem for path in Path(ROOT, "benchmarks").glob("[a-z]*.py"))
-    assert names == ["agent", "judging", "lateness", "memory", "page", "probing", "sealing"]
+    assert names == ["agent", "figures", "judging", "lateness", "memory", "page", "probing", "sealing"]
     assert all(callable(importlib.import_module(f"benchmarks.{name}").main) for name in names)
 
 
@@ -28,6 +28,10 @@ def test_judging_tells_the_cost_of_a_result(capsys: pytest.CaptureFixture[str]) 
 
 def test_sealing_tells_how_small_a_result_becomes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "bytes a result" in told("sealing", capsys, 2, 1, 1)
+
+
+def test_figures_from_spans_and_from_rows_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "times the figures from spans" in told("figures", capsys, 2, 3, 30)
 
 
 def test_lateness_tells_how_late_probes_start(

@@ -265,9 +265,11 @@ class Account:
 
 def cut(spans: Iterable[Span], bounds: Interval) -> Iterable[Span]:
     """The spans inside the bounds."""
+    first, last = bounds.start, bounds.end
     for span in spans:
-        start, end = max(span.start, bounds.start), min(span.end, bounds.end)
-        if start < end:
+        if first <= span.start < span.end <= last:
+            yield span
+        elif (start := max(span.start, first)) < (end := min(span.end, last)):
             yield replace(span, start=start, end=end)
 
 

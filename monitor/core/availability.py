@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from monitor.core.combination import Combination, Service, combine
-from monitor.core.interval import seconds_in
+from monitor.core.interval import length
 from monitor.core.model import Interval, Seconds, Span
 
 
@@ -103,12 +103,12 @@ def count(combination: Combination, *, degraded_weight: Fraction = Fraction(0)) 
     return Figure(
         window_start=combination.window.start,
         window_end=combination.window.end,
-        total_seconds=seconds_in(combination.scope),
-        excluded_seconds=seconds_in(combination.excluded),
-        unknown_seconds=seconds_in(combination.unknown),
-        up_seconds=seconds_in(combination.up),
-        degraded_seconds=seconds_in(combination.degraded),
-        down_seconds=seconds_in(combination.down),
+        total_seconds=length(combination.scope),
+        excluded_seconds=length(combination.excluded),
+        unknown_seconds=length(combination.unknown),
+        up_seconds=length(combination.up),
+        degraded_seconds=length(combination.degraded),
+        down_seconds=length(combination.down),
         degraded_weight=degraded_weight,
     )
 

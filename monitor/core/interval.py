@@ -5,6 +5,7 @@ that touch are one.
 """
 
 from collections.abc import Iterable
+from operator import attrgetter, lt
 from typing import TypeAlias
 
 from monitor.core.model import Interval, Seconds
@@ -14,8 +15,11 @@ Intervals: TypeAlias = tuple[Interval, ...]
 
 def union(intervals: Iterable[Interval]) -> Intervals:
     """Every second that lies in at least one of them."""
+    found = tuple(intervals)
+    if _is_set(found):
+        return found
     merged: list[Interval] = []
-    for each in sorted((i for i in intervals if i.start < i.end), key=lambda i: i.start):
+    for each in sorted((i for i in found if i.start < i.end), key=attrgetter("start")):
         if merged and each.start <= merged[-1].end:
             merged[-1] = Interval(merged[-1].start, max(merged[-1].end, each.end))
         else:
@@ -59,4 +63,16 @@ def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
 
 def seconds_in(intervals: Iterable[Interval]) -> Seconds:
     """How many seconds the set holds; what overlaps counts once."""
-    return sum(each.length for each in union(intervals))
+    return length(union(intervals))
+
+
+def length(intervals: Intervals) -> Seconds:
+    """How many seconds a set holds that is one already."""
+    return sum([each.end - each.start for each in intervals])
+
+
+def _is_set(intervals: Intervals) -> bool:
+    """Whether they are a sorted set already. Most are: what one function gives goes into the next."""
+    return all(map(lt, map(attrgetter("start"), intervals), map(attrgetter("end"), intervals))) and all(
+        map(lt, map(attrgetter("end"), intervals), map(attrgetter("start"), intervals[1:]))
+    )
