@@ -68,6 +68,12 @@ class Moments:
             text = self.language.say("on %(day)s at %(time)s", day=self._short_day(instant), time=clock)
         return Stamp(format_instant(instant), text, self.full(instant))
 
+    def short(self, instant: Seconds) -> Stamp:
+        """`09:41`; with the day when that was not today."""
+        clock = self.clock(instant)
+        text = clock if self._is_today(instant) else f"{self._short_day(instant)}, {clock}"
+        return Stamp(format_instant(instant), text, self.full(instant))
+
     def full(self, instant: Seconds) -> str:
         """`Monday 23 November 2026, 09:50:37 WIB`."""
         day = self._datetime(instant, "EEEE d MMMM y")

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from monitor.core.text import used_time
 from monitor.reader.views import MaintenanceView, OutageView, PageView, RecentDay
+from statuspage.incidents import day_line
 from statuspage.language import N_, Language
 from statuspage.moments import Moments
 
@@ -38,7 +39,7 @@ def recent_days(view: PageView, language: Language, moments: Moments) -> Iterato
     today = moments.today
 
     def kind(day: RecentDay) -> tuple[bool, bool, bool]:
-        return bool(day.outages or day.maintenance), day.day == today, day.day in measured
+        return bool(day.incidents or day.outages or day.maintenance), day.day == today, day.day in measured
 
     for (eventful, _, seen), run in groupby(view.days, key=kind):
         days = list(run)
@@ -59,6 +60,8 @@ def _measured_days(view: PageView) -> set[date]:
 
 
 def _entries(day: RecentDay, names: dict[str, str], language: Language, moments: Moments) -> Iterator[Entry]:
+    for incident in day.incidents:
+        yield Entry(incident.title[language.code], day_line(incident, day.day, language, moments))
     for outage in day.outages:
         name = names.get(outage.component, outage.component)
         title = language.say(WAS_DOWN if outage.end else IS_DOWN, name=name)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from monitor.core.calendar import format_instant
 from monitor.core.failure import SENTENCES
+from monitor.core.incident import Impact
 from monitor.core.text import used_time
 from monitor.reader.views import ComponentView, MaintenanceView, OutageView, PageView
 from statuspage.days import Days
+from statuspage.incidents import Card, card_of, told_by
 from statuspage.language import Language
 from statuspage.moments import Moments, Stamp
 from statuspage.recent import Recent, recent_days
@@ -21,6 +23,9 @@ from statuspage.words import (
     standing_of,
     state_sentence,
 )
+
+_IMPACTS = {Standing.DOWN: Impact.DOWN, Standing.DEGRADED: Impact.DEGRADED}
+"""What an incident says of a component that stands so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Sheet:
     silent: Stamp | None  # the last measurement, when it is too long ago
     places: str
     mute: str  # what is said of locations that do not report
+    incidents: tuple[Card, ...]
     events: tuple[Event, ...]
     windows: tuple[Window, ...]
     groups: tuple[Group, ...]
@@ -88,6 +94,7 @@ def sheet_of(view: PageView, language: Language, moments: Moments, drawn: Days) 
         silent=checked if view.stale else None,
         places=language.join(view.locations),
         mute=_mute(view.silent, language),
+        incidents=tuple(card_of(item, language, moments) for item in view.incidents),
         events=tuple(_events(view, language, moments)),
         windows=tuple(_window(window, language, moments) for window in view.maintenance),
         groups=_groups(view, language, moments, drawn),
@@ -111,7 +118,8 @@ def _events(view: PageView, language: Language, moments: Moments) -> list[Event]
     events = []
     for standing in WORST_FIRST[:3]:
         for component in view.components:
-            if component.since is not None and standing_of(component) is standing:
+            told = standing in _IMPACTS and told_by(view.incidents, component.name, _IMPACTS[standing])
+            if component.since is not None and standing_of(component) is standing and not told:
                 outage = ongoing.get(component.id) or ongoing.get(component.name)
                 events.append(_trouble(component, standing, outage, language, moments))
     events += [

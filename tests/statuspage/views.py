@@ -6,7 +6,9 @@ from fractions import Fraction
 
 from monitor.core.availability import Figure
 from monitor.core.calendar import parse_instant
+from monitor.core.incident import Impact, Phase
 from monitor.core.model import FailureKind, State
+from monitor.reader.incident_views import IncidentView, Said, UpdateView
 from monitor.reader.views import (
     ComponentView,
     DayView,
@@ -316,3 +318,36 @@ def at_the_start() -> PageView:
 
 def fifty() -> PageView:
     return a_page(*(a_component(f"Service {n:02}", group=f"Group {n // 10}") for n in range(50)))
+
+
+def an_update(number: int, at: str, phase: Phase, text: str, **changes: object) -> UpdateView:
+    when, html = instant(at), {"en": f"<p>{text}</p>\n", "id": f"<p>{text}</p>\n"}
+    update = UpdateView(number, when, when, None, phase, Said(html, {"en": text, "id": text}), ())
+    return replace(update, **changes)  # type: ignore[arg-type]
+
+
+def an_incident(**changes: object) -> IncidentView:
+    """The one of the design: slow pages since 09:12, their cause found at 09:41."""
+    incident = IncidentView(
+        id="a2b3c4",
+        title={"en": "Slow page loads on the web dashboard", "id": "Dasbor web lambat"},
+        severity=2,
+        impact=Impact.DEGRADED,
+        phase=Phase.IDENTIFIED,
+        components=("Web dashboard",),
+        impacts=(("Web dashboard", Impact.DEGRADED),),
+        started=instant("2026-11-23 09:12"),
+        published_at=instant("2026-11-23 09:15"),
+        changed_at=instant("2026-11-23 09:41"),
+        resolved=None,
+        next_update=instant("2026-11-23 10:15"),
+        updates=(
+            an_update(2, "2026-11-23 09:41", Phase.IDENTIFIED, "A report query is holding connections."),
+            an_update(1, "2026-11-23 09:15", Phase.INVESTIGATING, "Pages take up to 8 seconds to load."),
+        ),
+        postmortem=None,
+        measured=(),
+        measured_seconds=0,
+        moved="",
+    )
+    return replace(incident, **changes)  # type: ignore[arg-type]
