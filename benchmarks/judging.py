@@ -25,7 +25,7 @@ from monitor.storage.terms import WantedComponent
 
 EVERY: Seconds = 60
 START: Seconds = 1_767_225_600
-WARM_UP = 30  # seconds of simulated time
+WARM_UP = 60  # seconds of simulated time: in the first minute everything is read once
 FAILING = 0.01
 
 

@@ -18,10 +18,8 @@ _SEVERITY = {State.DOWN: 0, State.DEGRADED: 1, State.UP: 2, State.UNKNOWN: 3}
 
 def vote(states: Iterable[State], configured: int, mode: Mode = "majority") -> State:
     """The verdict of `configured` locations; those missing from `states`, and unknown ones, do not report."""
-    counts = dict.fromkeys(State, 0)
-    for state in states:
-        counts[state] += 1
-    return _verdict(counts[State.DOWN], counts[State.UP], counts[State.DEGRADED], configured, mode)
+    seen = list(states)
+    return _verdict(seen.count(State.DOWN), seen.count(State.UP), seen.count(State.DEGRADED), configured, mode)
 
 
 @lru_cache(maxsize=4096)

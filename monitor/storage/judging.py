@@ -41,16 +41,12 @@ class _Component:
     watermark: Seconds
     checks: Checks
     shortest: Seconds  # of all its slots
+    longest: Seconds
     order: list[int]  # its checks; the one that held it up last comes first
     tail: list[Span] = field(default_factory=list)
     deadline: Seconds = _LONG_AGO
     awaited: Collection[tuple[int, str]] | None = None
     """The reports (check number, location) that hold it up; None: anything that comes in may move it."""
-
-    @property
-    def longest(self) -> Seconds:
-        """Of all its slots."""
-        return max((terms.every for versions in self.checks.values() for terms in versions), default=1)
 
     @property
     def retired(self) -> Seconds | None:
@@ -59,7 +55,9 @@ class _Component:
         return None if None in ends else max((end for end in ends if end is not None), default=self.since)
 
     def late(self, touched: Sequence[Interval]) -> list[Interval]:
-        """The touched periods, grown to whole slots, as far as they are settled already."""
+        """The touched periods, in order, grown to whole slots, as far as they are settled already."""
+        if not touched or touched[0].start >= self.watermark:
+            return []
         reach = self.longest - 1
         last = self.watermark if self.retired is None else min(self.watermark, self.retired)
         grown = (Interval(max(self.since, item.start), min(last, item.end + reach)) for item in touched)
@@ -245,9 +243,17 @@ class Judge:
                 checks[check_no].append(item)
             if row.since is not None:
                 watermark = row.since if row.watermark is None else row.watermark
-                shortest = min((item.every for versions in checks.values() for item in versions), default=1)
+                everies = {item.every for versions in checks.values() for item in versions} or {1}
                 loaded[row.no] = _Component(
-                    row.no, row.id, row.bridge, row.since, watermark, dict(checks), shortest, list(checks)
+                    no=row.no,
+                    id=row.id,
+                    bridge=row.bridge,
+                    since=row.since,
+                    watermark=watermark,
+                    checks=dict(checks),
+                    shortest=min(everies),
+                    longest=max(everies),
+                    order=list(checks),
                 )
         return loaded
 

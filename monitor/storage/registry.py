@@ -22,10 +22,10 @@ class Registry:
 
     def component(self, connection: Connection, name: str) -> int:
         """The component's number, given out if it is new."""
-        return self._number(connection, Component, Component.id, {"id": name, "revision": 0, "bridge": 600})
+        return self._number(connection, Component, "id", {"id": name, "revision": 0, "bridge": 600})
 
     def location(self, connection: Connection, name: str) -> int:
-        return self._number(connection, Location, Location.name, {"name": name})
+        return self._number(connection, Location, "name", {"name": name})
 
     def check(self, connection: Connection, component: str, check: str) -> int:
         key = ("check_name", f"{component}/{check}")
@@ -41,7 +41,7 @@ class Registry:
         return self._numbers[key]
 
     def definition(self, connection: Connection, body: dict[str, Any]) -> int:
-        return self._number(connection, Definition, Definition.digest, {"digest": digest(body), "body": body})
+        return self._number(connection, Definition, "digest", {"digest": digest(body), "body": body})
 
     def definitions(self, connection: Connection, digests: Iterable[str]) -> dict[str, int]:
         """Numbers of the digests that were ever in force; others are left out."""
@@ -62,11 +62,10 @@ class Registry:
                 self._numbers["check_name", "/".join(pair)] = no
         return {pair for pair, key in asked.items() if key in self._numbers}
 
-    def _number(self, connection: Connection, table: type[Any], column: Any, values: dict[str, Any]) -> int:
-        name = values[column.key]
-        key = (str(table.__tablename__), name)
+    def _number(self, connection: Connection, table: type[Any], column: str, values: dict[str, Any]) -> int:
+        key = (table.__tablename__, values[column])
         if key not in self._numbers:
-            found = connection.execute(select(table.no).where(column == name)).scalar()
+            found = connection.execute(select(table.no).where(getattr(table, column) == values[column])).scalar()
             self._numbers[key] = found if found is not None else _insert(connection, table, values)
         return self._numbers[key]
 

@@ -1,7 +1,7 @@
 """What the locations reported, fetched for the judge in few statements: by check, slot and location."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, Connection, String, cast, func, select
@@ -15,8 +15,8 @@ from monitor.storage.results import sealed_until
 from monitor.storage.tables import Definition, Location, Result
 
 _LIVE: Seconds = 600
-_MANY = 200
-"""More check numbers than this are not listed in a statement: nearly every row is wanted."""
+_MANY = 1000
+"""More slots or check numbers than this are not listed in a statement: nearly every row is wanted."""
 
 _LOCATION, _DEFINITION = 4, 4 << 16
 """What location and definition are multiplied with in a packed report: outcomes are below 4, locations below 65,536."""
@@ -48,10 +48,11 @@ class Reported:
     ) -> None:
         """Adds the reports of checks from the slots that hold their component's watermark on.
 
-        One statement reads all that is recent. A check with long slots asks for its few slots by name, so that
-        it does not drag in an hour of everybody else's rows.
+        One statement reads all that is recent. Slots are asked for by name, so that a check with long ones does not
+        drag in an hour of everybody else's rows, and a few checks not those of all others in the same slot.
         """
         recent: dict[int, Seconds] = {}
+        slots: set[Seconds] = set()
         older: dict[tuple[Seconds, Seconds], list[int]] = defaultdict(list)
         for checks, watermark in wanted:
             for no, versions in checks.items():
@@ -59,18 +60,18 @@ class Reported:
                 if not everies:
                     continue
                 low = slot_of(watermark, max(everies))
+                every = everies.pop() if len(everies) == 1 else 1
                 if low >= now - _LIVE:
                     recent[no] = low
+                    slots.update(range(low, now + every, every))
                 else:
-                    older[low, everies.pop() if len(everies) == 1 else 1].append(no)
+                    older[low, every].append(no)
         if recent:
-            self._fetch(connection, reports, list(recent), recent, col(Result.slot) >= min(recent.values()))
+            self._fetch(connection, reports, recent, slots)
         for (low, every), numbers in older.items():
             if (border := min(sealed_until(connection), now + every)) > low:
                 sealed.add_reports(connection, reports, low, border, numbers)
-            named = range(low, now + every, every)
-            where = col(Result.slot).in_(named) if len(named) <= _MANY else col(Result.slot) >= low
-            self._fetch(connection, reports, numbers, dict.fromkeys(numbers, low), where)
+            self._fetch(connection, reports, dict.fromkeys(numbers, low), range(low, now + every, every))
 
     def between(
         self, connection: Connection, start: Seconds, end: Seconds, numbers: Sequence[int] | None = None
@@ -114,19 +115,21 @@ class Reported:
         self,
         connection: Connection,
         reports: ReportsByCheck,
-        numbers: Sequence[int],
-        lows: dict[int, Seconds],
-        where: Any,
+        lows: Mapping[int, Seconds],
+        slots: Collection[Seconds],
     ) -> None:
+        """Adds the reports of checks, by number, from a slot on each; `slots` are all that may be of interest."""
         query: Any = select(
             col(Result.slot),
             col(Result.check_no),
             col(Result.location_no),
             col(Result.outcome),
             col(Result.definition_no),
-        ).where(where)
-        if len(numbers) <= _MANY:
-            query = query.where(col(Result.check_no).in_(numbers))
+        )
+        few = len(slots) <= _MANY
+        query = query.where(col(Result.slot).in_(slots) if few else col(Result.slot) >= min(slots))
+        if len(lows) <= _MANY:
+            query = query.where(col(Result.check_no).in_(lows))
         for slot, check_no, location_no, outcome, definition_no in connection.execute(query):
             if slot >= lows.get(check_no, slot + 1):
                 report = (STATES[outcome], self._definition(connection, definition_no))
