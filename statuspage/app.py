@@ -70,6 +70,8 @@ def _readyz(ask: Callable[[], Readiness], *, admin: bool) -> Callable[[Request],
     async def readyz(request: Request) -> Response:
         readiness = ask()
         body = {"ready": readiness.ready, "problems": list(readiness.problems) if admin else []}
+        if admin:
+            body["role"] = readiness.role
         return JSONResponse(body, status_code=200 if readiness.ready else 503, headers=_HEADERS)
 
     return readyz

@@ -70,7 +70,7 @@ def running(janji: Janji, tmp_path: Path) -> Iterator[Running]:
 def test_a_replaced_file_is_taken_over_without_a_word(running: Running) -> None:
     running.write({"api": "New name", "web": "Web"})
     running.wait(lambda: running.names() == ["New name", "Web"])
-    assert running.readiness() == {"ready": True, "problems": []}
+    assert running.readiness() == {"ready": True, "problems": [], "role": "leads"}
 
 
 def test_a_wrong_file_changes_nothing_and_is_named_until_it_is_mended(running: Running) -> None:

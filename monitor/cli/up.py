@@ -12,8 +12,10 @@ from pathlib import Path
 
 import click
 import uvicorn
+from pydantic import TypeAdapter, ValidationError
 from starlette.types import ASGIApp
 
+from monitor import __version__
 from monitor.cli.admin import Admin, api_of
 from monitor.cli.context import Context, actor, database_of, lookup
 from monitor.hub.hub import Hub
@@ -21,7 +23,8 @@ from monitor.notify.deliver import deliver
 from monitor.probes.lag import SystemClock
 from monitor.settings.errors import SettingsError
 from monitor.settings.hub import Address, Settings
-from monitor.storage.engine import hub_lock
+from monitor.settings.values import Listen
+from monitor.storage.leading import hub_on, new_name
 from monitor.storage.spool import Spool
 from monitor.storage.store import StorageAway, Store
 from statuspage.app import create_app
@@ -33,9 +36,14 @@ _SWITCH = 0.001
 
 
 @click.command("up")
+@click.option("--listen", metavar="HOST:PORT", help="Serve the page here instead of at server.listen.")
+@click.option("--admin", "admin_at", metavar="HOST:PORT", help="Serve agents and the API here, not at server.admin.")
 @click.pass_obj
-def command(context: Context) -> None:
+def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     """Probe, judge, alert and serve the page until stopped.
+
+    Several hubs may work on one PostgreSQL with one settings file: one leads, the others serve pages, the API and
+    agents, and take over. Where they share a machine, --listen and --admin tell them apart.
 
     \b
     Example:
@@ -48,14 +56,16 @@ def command(context: Context) -> None:
     loaded = context.load(with_channels=True)
     for warning in loaded.warnings:
         logger.warning("%s", warning)
-    store, backup = Store.open(database_of(loaded.settings))
+    name = new_name()
+    store, backup = Store.open(database_of(loaded.settings), name)
     if backup is not None:
         logger.info("the database was upgraded; a backup of it before is %s", backup)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
-        stack.enter_context(hub_lock(store.engine))
-        public = stack.enter_context(_listen(loaded.settings.server.listen, "server.listen"))
-        admin = stack.enter_context(_listen(loaded.settings.server.admin, "server.admin"))
+        leadership = stack.enter_context(hub_on(store.engine, name, __version__))
+        server = loaded.settings.server
+        public = stack.enter_context(_listen(_address(listen) or server.listen, "server.listen"))
+        admin = stack.enter_context(_listen(_address(admin_at) or server.admin, "server.admin"))
         reading = Store.open_read_only(database_of(loaded.settings))
         stack.callback(reading.close)
         clock = SystemClock()
@@ -68,6 +78,8 @@ def command(context: Context) -> None:
             deliver=deliver,
             spool=_spool(loaded.settings),
             actor=actor(store, "settings"),
+            name=name if store.engine.dialect.name == "postgresql" else "hub",
+            leadership=leadership,
         )
         api = api_of(hub, reading=reading, writing=store, clock=clock)
         asyncio.run(_serve(hub, api, context, public, admin))
@@ -180,6 +192,14 @@ def _server(app: ASGIApp) -> _Server:
         limit_concurrency=2000,
     )
     return _Server(config)
+
+
+def _address(text: str | None) -> Address | None:
+    """An address that was given with the command. Raises click's error with what to write."""
+    try:
+        return None if text is None else TypeAdapter[Address](Listen).validate_python(text)
+    except ValidationError:
+        raise click.UsageError(f"{text!r} is no address; write it as 127.0.0.1:8000") from None
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The hub's life: start, one beat a second, reload, stop. Holds no rule; each beat calls one-step functions."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Protocol, TypeVar
 from monitor.core.model import Seconds
 from monitor.core.secret import Lookup
 from monitor.hub.ingest import Ingest, Progress
+from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
@@ -23,8 +25,9 @@ from monitor.reader.edits import edits
 from monitor.reader.reader import Reader
 from monitor.settings.hub import Settings
 from monitor.storage.judging import Judge
+from monitor.storage.leading import Alone, Leadership
 from monitor.storage.spool import Spool
-from monitor.storage.store import PlannedCheck, StorageAway, Store
+from monitor.storage.store import News, NotLeading, PlannedCheck, StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +71,10 @@ class Hub:
         deliver: Deliver,
         spool: Spool,
         actor: str,
+        name: str = "hub",
+        leadership: Leadership | None = None,
     ) -> None:
+        """`name` is unlike that of all other hubs on the database; without `leadership` it is the only one."""
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -78,17 +84,20 @@ class Hub:
         self.reader = Reader(reading, settings, self.now)
         self._judge = Judge(alert_plan(settings), agents(settings))
         self._ingest = Ingest(store, self._judge, spool)
-        self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer)
+        self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer, holder=name)
         self._reporting = Reporting(store, reading, settings, writer=self.threads.writer, readers=self.threads.readers)
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._reading = reading
-        self._facts_version = -1
+        self._seen: News | None = None
         self._pending: list[int] = []
         self._news = asyncio.Event()
         self._ready = False
+        self._leading = Leading(
+            leadership or Alone(), store, gained=self._lead, lost=self._follow, report=self.reader.report
+        )
 
     @property
     def settings(self) -> Settings:
@@ -102,10 +111,14 @@ class Hub:
         """Works until `stop` is set; then ends probes, accepts what waits, and returns."""
         async with open_context(self._secrets) as context:
             self._context = context
-            await self._adopt(self._settings)
-            self._tasks.append(asyncio.create_task(self._show(page, ready)))
-            self._tasks.append(asyncio.create_task(self._keep_house()))
-            self._tasks.append(asyncio.create_task(self._reporting.run(self.now, self.reader.report)))
+            await self._leading.step(self.now(), self._settings.digest)
+            for work in (
+                self._leading.run(self.now, lambda: self._settings.digest),
+                self._show(page, ready),
+                self._keep_house(),
+                self._reporting.run(self.now, self.reader.report, lambda: self._leading.leads),
+            ):
+                self._tasks.append(asyncio.create_task(work))
             try:
                 while not stop.is_set():
                     await self._beat()
@@ -117,10 +130,20 @@ class Hub:
         """Takes over a new version of the settings; probes follow from the next slot on."""
         if settings.server != self._settings.server:
             logger.warning("server: changes take effect when Janji is started again")
-        await self._adopt(settings)
+        if self._leading.leads:
+            with contextlib.suppress(NotLeading):
+                await self._adopt(settings)
         self._settings = settings
         self.reader.use(settings)
         self._reporting.use(settings)
+
+    async def _lead(self) -> None:
+        await self._adopt(self._settings)
+
+    def _follow(self) -> None:
+        """Local locations are the leader's."""
+        for prober in self._probers.values():
+            prober.assign([])
 
     async def _adopt(self, settings: Settings) -> None:
         plan, wanted = alert_plan(settings), wanted_components(settings)
@@ -158,6 +181,7 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._in(self.threads.writer, self._ingest.close)
         await self._notifier.finish()
+        self._leading.close()
         self.threads.close()
 
     async def _beat(self) -> None:
@@ -168,11 +192,14 @@ class Hub:
             if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
                 self.reader.changed()
                 self._news.set()
-            blind = {name: prober.controls.blind_since for name, prober in self._probers.items()}
+            probers = self._probers if self._leading.leads else {}
+            blind = {name: prober.controls.blind_since for name, prober in probers.items()}
             if await self._in(self.threads.writer, lambda: self._sights.note(blind, self.now())):
                 self.reader.changed()
-            await self._notifier.step(self.now())
+            await (self._notifier.step(self.now()) if self._leading.leads else self._notifier.book_late())
             self.reader.report("hub", None)
+        except NotLeading:
+            pass  # the next look at the lead tells
         except StorageAway as error:
             self.reader.report("storage", f"The database does not answer: {error}")
         except Exception:
@@ -204,9 +231,9 @@ class Hub:
         while True:
             worked = False
             try:
-                worked = await self._in(self.threads.writer, self._seal)
+                worked = self._leading.leads and await self._in(self.threads.writer, self._seal)
                 self.reader.report("housekeeping", None)
-            except StorageAway:
+            except (StorageAway, NotLeading):
                 pass  # the beat says so already
             except Exception:
                 logger.exception("sealing a day failed")
@@ -219,16 +246,19 @@ class Hub:
         return self._store.sealing.step(self.now(), int(self._settings.retention.results.total_seconds()))
 
     async def _look_for_facts(self) -> None:
-        """Facts that a command changed: the page shows them, and notices are stamped once it does."""
-        version = await self._in(self.threads.readers, self._reading.facts_version)
-        if version != self._facts_version:
-            self._facts_version = version
+        """Facts that a command or the leader changed: the page shows them, and notices are stamped once it does."""
+        news = await self._in(self.threads.readers, self._reading.news)
+        self.reader.role = self._leading.role
+        other = self._leading.role == "follows" and news.settings != self._settings.digest
+        self.reader.report("other settings", OTHER_SETTINGS if other else None)
+        if news != self._seen:
+            self._seen = news
             self._pending = await self._in(self.threads.readers, self._unpublished)
             self.reader.changed()
 
     async def _refresh(self, page: Page) -> None:
         rendered = await self._in(self.threads.readers, lambda: page.refresh(self.now()))
-        if rendered and self._pending:
+        if rendered and self._pending and self._leading.leads:
             pending, self._pending = self._pending, []
             # Rounded up: a server's stamp is never in our favour.
             at = self.now() + 1

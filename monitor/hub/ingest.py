@@ -8,7 +8,7 @@ from threading import Lock
 from monitor.core.model import Result, Seconds
 from monitor.storage.judging import Judge, Judged
 from monitor.storage.spool import Spool
-from monitor.storage.store import StorageAway, Store
+from monitor.storage.store import NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ class Ingest:
             self._waiting.append(result)
 
     def step(self, now: Seconds) -> Progress:
-        """Accepts what waits, then judges. A database that is away leaves everything for the next step."""
+        """Accepts what waits, then judges, unless that is another hub's. A database that is away leaves everything for
+        the next step."""
         with self._lock:
             batch, self._waiting = self._waiting, []
         try:
@@ -55,6 +56,8 @@ class Ingest:
             judged = self._store.judge(self._judge, now)
             while judged.more:
                 judged = _both(judged, self._store.judge(self._judge, now))
+        except NotLeading:
+            return Progress(len(batch) + spooled, None)
         except StorageAway as error:
             return Progress(len(batch) + spooled, None, f"The database does not answer: {error}")
         return Progress(len(batch) + spooled, judged)

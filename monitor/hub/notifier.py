@@ -38,9 +38,9 @@ class Notifier:
         self._unbooked: dict[int, tuple[Owed, Delivery]] = {}
 
     async def step(self, now: Seconds) -> int:
-        """Starts a try for each message that is due and may be tried; says how many. Raises StorageAway."""
+        """Starts a try for each message that is due and may be tried; says how many. Raises StorageAway, NotLeading."""
         self._now = now
-        await self._book_late()
+        await self.book_late()
         loop = asyncio.get_running_loop()
         waiting = await loop.run_in_executor(self._writer, self._store.outbox.waiting)
         chosen = startable(waiting, now, self._trying)
@@ -94,7 +94,8 @@ class Notifier:
         file = await loop.run_in_executor(self._writer, self._store.outbox.attachment, owed.attachment_no)
         return replace(owed.message, attachment=file)
 
-    async def _book_late(self) -> None:
+    async def book_late(self) -> None:
+        """Books what could not be booked when it came. Raises StorageAway."""
         for owed, outcome in list(self._unbooked.values()):
             await self._book(owed, outcome)
             del self._unbooked[owed.no]

@@ -56,11 +56,14 @@ class Reporting:
         """Goes by another version of the settings from the next step on."""
         self._settings = settings
 
-    async def run(self, now: Callable[[], Seconds], report: Callable[[str, str | None], None]) -> None:
-        """A step a minute, until it is cancelled; says by `report` what is wrong."""
+    async def run(
+        self, now: Callable[[], Seconds], report: Callable[[str, str | None], None], leads: Callable[[], bool]
+    ) -> None:
+        """A step a minute while this hub leads, until it is cancelled; says by `report` what is wrong."""
         while True:
             try:
-                await self.step(now())
+                if leads():
+                    await self.step(now())
                 report("reports", None)
             except StorageAway as error:
                 report("reports", f"Reports cannot be sent, the database does not answer: {error}")

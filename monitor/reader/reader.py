@@ -24,6 +24,7 @@ class Reader:
         self._uptime = UptimeReader(store, settings)
         self._response_times = ResponseTimes(store)
         self._incidents = IncidentReader(store, settings)
+        self.role = "starting"
         self._version = 0
         self._problems: dict[str, str] = {"starting": "Starting: nothing was rendered yet."}
 
@@ -55,7 +56,7 @@ class Reader:
         return self._version
 
     def readiness(self) -> Readiness:
-        return Readiness(ready=not self._problems, problems=tuple(self._problems.values()))
+        return Readiness(not self._problems, tuple(self._problems.values()), self.role)
 
     def changed(self) -> None:
         """Facts changed: the next look at the version tells."""

@@ -133,10 +133,14 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """`/readyz`: ready when every part is; `problems` are for the operator, one plain sentence each."""
+    """`/readyz`: ready when every part is; `problems` are for the operator, one plain sentence each.
+
+    `role`: "leads", "follows", or what this hub waits for before it can be either.
+    """
 
     ready: bool
     problems: tuple[str, ...]
+    role: str = "leads"
 
 
 class Stage(StrEnum):

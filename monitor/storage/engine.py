@@ -19,23 +19,44 @@ _ESCAPED = re.compile(r"\\([0-7]{3})")
 """How a blank is written in the list of mounts."""
 
 
+PRESENT = 7230178
+"""The advisory lock on PostgreSQL that hubs share, and that a command takes which needs the database for itself."""
+
+_PATIENCE = {"connect_timeout": "5", "keepalives_idle": "5", "keepalives_interval": "3", "tcp_user_timeout": "10000"}
+"""For a server that is gone without a word: seconds, and milliseconds."""
+
+_SHORT = "-c idle_in_transaction_session_timeout=10s -c lock_timeout=5s"
+"""For processes whose transactions are short: one that freezes in the middle holds up nobody for long."""
+
+
 class StorageError(Exception):
     """The database cannot be used as asked; the text says why and what to do."""
 
 
-def open_engine(url: str, *, read_only: bool = False) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql://…`. Raises StorageError on anything else."""
+def open_engine(url: str, *, read_only: bool = False, short: bool = False, name: str = "") -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql://…`. Raises StorageError on anything else.
+
+    `short`: every transaction is. `name` is the hub's, for PostgreSQL to know its sessions by.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise StorageError("server.database is not an URL; write sqlite:///var/janji.db or postgresql://…") from None
     if parsed.get_backend_name() == "postgresql":
         options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
+        options |= {"options": _SHORT} if short else {}
+        wanted = {**_PATIENCE, **options, "application_name": application(name)}
+        arguments = {key: value for key, value in wanted.items() if key not in parsed.query}
         url_ = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(url_, pool_pre_ping=True, pool_size=5, connect_args=options)
+        return create_engine(url_, pool_pre_ping=True, pool_size=5, connect_args=arguments)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise StorageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite:/// or postgresql://")
     return _open_sqlite(Path(parsed.database), read_only=read_only)
+
+
+def application(name: str) -> str:
+    """What the sessions of a hub, or of a command, are called in PostgreSQL."""
+    return f"janji {name}".strip()
 
 
 def _open_sqlite(path: Path, *, read_only: bool) -> Engine:
@@ -88,7 +109,7 @@ def _file_system(folder: Path) -> str:
 
 @contextmanager
 def hub_lock(engine: Engine) -> Iterator[None]:
-    """Holds the database for one hub; raises StorageError when another has it. The kernel frees it on any death."""
+    """Holds the database for one process; raises StorageError when a hub has it. The kernel frees it on any death."""
     if engine.dialect.name == "sqlite":
         with _file_lock(Path(f"{engine.url.database}.lock")):
             yield
@@ -96,7 +117,7 @@ def hub_lock(engine: Engine) -> Iterator[None]:
     with engine.connect() as connection:
         # Detached, so that closing it ends the session and with it the lock; a pool would keep both.
         connection.detach()
-        if not connection.exec_driver_sql("select pg_try_advisory_lock(7230178)").scalar():
+        if not connection.exec_driver_sql(f"select pg_try_advisory_lock({PRESENT})").scalar():
             raise StorageError("another hub works on this database already; stop it first")
         connection.commit()
         yield

@@ -24,6 +24,9 @@ from monitor.storage.spans import Change
 from monitor.storage.tables import Component
 from monitor.storage.terms import read_terms
 
+TURNS = "turns"
+"""The counter that grows when a timeline says something new: hubs that do not judge look again."""
+
 _LONG_AGO = -(2**62)
 _TAIL = 50
 _RETIRED: Seconds = 3600
@@ -119,6 +122,8 @@ class Judge:
             if change is not None:
                 changes[component.id] = change
         span_rows.write(connection, changes.values())
+        if any(change.turns for change in changes.values()):
+            ledger.bump(connection, TURNS)
         self._alerts.owe(connection, changes.values(), self._everies(changes.values()), now)
         inbox.done(connection, taken)
         return Judged(changes, more=taken.more)

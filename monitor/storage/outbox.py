@@ -42,8 +42,9 @@ class Owed:
 class OutboxRows:
     """Reads what is owed and books what became of it."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, deciding: Transaction) -> None:
         self._transaction = transaction
+        self._deciding = deciding
 
     def owe(
         self, event: str, channel: str, targets: Iterable[str], message: Message, now: Seconds, *, skipped: str = ""
@@ -101,13 +102,14 @@ class OutboxRows:
 
         Whoever sends a message claims it first. Left out are those that were sent or given up meanwhile, that another
         hub holds, or is claiming at this moment. Booking what became of one ends its lease; so does its end.
+        Raises NotLeading.
         """
         free = or_(
             col(Outbox.leased_until).is_(None), col(Outbox.leased_until) <= now, col(Outbox.claimed_by) == holder
         )
         query = select(col(Outbox.no)).where(col(Outbox.no).in_(numbers), free)
         query = query.where(col(Outbox.sent_at).is_(None), col(Outbox.failed_at).is_(None))
-        with self._transaction() as connection:
+        with self._deciding() as connection:
             found = {no for no in connection.execute(query.with_for_update(skip_locked=True)).scalars() if no}
             kept = {"claimed_by": holder, "leased_until": now + LEASE}
             connection.execute(update(Outbox).where(col(Outbox.no).in_(found)).values(**kept))

@@ -4,14 +4,13 @@ Synchronous; the hub calls it from its writer and reader threads. Methods take a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from monitor.core import attest
@@ -25,8 +24,11 @@ from monitor.storage.books import ClosedBooks
 from monitor.storage.contacts import Contacts
 from monitor.storage.decisions import Decisions
 from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.facts import ComponentFacts as ComponentFacts
+from monitor.storage.facts import News as News
+from monitor.storage.facts import PlannedCheck as PlannedCheck
 from monitor.storage.incidents import Incidents
-from monitor.storage.judging import Judge, Judged
+from monitor.storage.judging import TURNS, Judge, Judged
 from monitor.storage.migrate import migrate, missing_tables, tables_exist
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
@@ -38,35 +40,10 @@ from monitor.storage.tables import Component, Definition, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
+from monitor.storage.transactions import NotLeading as NotLeading
+from monitor.storage.transactions import StorageAway as StorageAway
+from monitor.storage.transactions import Transactions
 from monitor.storage.vendor_reports import VendorReports
-
-_BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-"""What a database says to a wrong statement: asking again would never help."""
-
-
-class StorageAway(Exception):
-    """The database did not answer or could not be written; what was asked can be asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentFacts:
-    """Where a component's timeline stands. `revision` changes when spans before the watermark are rewritten."""
-
-    id: str
-    since: Seconds | None
-    until: Seconds | None
-    watermark: Seconds | None
-    revision: int
-    bridge: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedCheck:
-    """A check that is to be probed: its terms, and its definition as stored."""
-
-    component: str
-    terms: Terms
-    definition: Mapping[str, Any]
 
 
 class Store:
@@ -75,6 +52,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._registry = Registry()
+        self._work = Transactions(engine, self._registry.forget)
         self._loaded: tuple[tuple[int, LoadedSettings], ...] = ()
         self._reported = Reported()
         self.answers = Answers(self.transaction)
@@ -83,15 +61,15 @@ class Store:
         self.decisions = Decisions(self.transaction)
         self.incidents = Incidents(self.transaction)
         self.notices = Notices(self.transaction)
-        self.outbox = OutboxRows(self.transaction)
-        self.sealing = Sealing(self.transaction)
+        self.outbox = OutboxRows(self.transaction, self._work.deciding)
+        self.sealing = Sealing(self._work.deciding)
         self.tokens = Tokens(self.transaction)
         self.vendor_reports = VendorReports(self.transaction)
 
     @classmethod
-    def open(cls, url: str) -> tuple[Self, Path | None]:
-        """A store on migrated tables, and the backup that was taken before an upgrade, if any."""
-        engine = open_engine(url)
+    def open(cls, url: str, name: str = "") -> tuple[Self, Path | None]:
+        """A store on migrated tables, and the backup that was taken before an upgrade, if any; `name` is the hub's."""
+        engine = open_engine(url, short=True, name=name)
         try:
             return cls(engine), migrate(engine)
         except DBAPIError as error:
@@ -125,23 +103,19 @@ class Store:
 
     @property
     def engine(self) -> Engine:
-        """For the hub's lock only."""
+        """For the hub's lock and the election only."""
         return self._engine
 
     def close(self) -> None:
         self._engine.dispose()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> AbstractContextManager[Connection]:
         """All or nothing; a lost or full database is StorageAway."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except BaseException as error:
-            self._registry.forget()
-            if isinstance(error, DBAPIError) and not isinstance(error, _BUGS):
-                raise StorageAway(str(error.orig)) from error
-            raise
+        return self._work.transaction()
+
+    def decide_in(self, epoch: int | None) -> None:
+        """From now on what only the leader may write is written in this epoch; None: it raises NotLeading."""
+        self._work.epoch = epoch
 
     def adopt(
         self,
@@ -152,8 +126,8 @@ class Store:
         now: Seconds,
         actor: str,
     ) -> None:
-        """Stores the settings' version and sets their terms; enters a new version in the ledger."""
-        with self.transaction() as connection:
+        """Stores the settings' version and sets their terms; enters a new version in the ledger. For the leader."""
+        with self._work.deciding() as connection:
             if terms.remember_settings(connection, digest, dict(document), now):
                 payload = {"digest": digest}
                 ledger.append(connection, at=now, actor=actor, kind=attest.LOADED, payload=payload)
@@ -178,9 +152,9 @@ class Store:
             return results.accept(connection, self._registry, batch)
 
     def judge(self, judge: Judge, now: Seconds) -> Judged:
-        """One step of the judge in one transaction; the judge forgets what it knew if that fails."""
+        """One step of the judge in one transaction, for the leader; the judge forgets what it knew if that fails."""
         try:
-            with self.transaction() as connection:
+            with self._work.deciding() as connection:
                 return judge.step(connection, now)
         except BaseException:
             judge.forget()
@@ -289,6 +263,13 @@ class Store:
         """The newest entry of the ledger: its digest holds every one before it. None before the first."""
         with self.transaction() as connection:
             return ledger.head(connection)
+
+    def news(self) -> News:
+        """What is asked every second, whether there is anything to look at again."""
+        newest = select(col(SettingsVersion.digest)).order_by(col(SettingsVersion.no).desc()).limit(1)
+        with self.transaction() as connection:
+            counters = ledger.counter(connection, "facts"), ledger.counter(connection, TURNS)
+            return News(*counters, connection.execute(newest).scalar())
 
     def facts_version(self) -> int:
         """Grows with every change of facts that a command makes: notices, tokens, decisions."""

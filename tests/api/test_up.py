@@ -96,7 +96,7 @@ def test_a_month_is_read_and_maintenance_announced_over_http(tmp_path: Path, jan
     (event,) = call(place, token)[1]["events"]
     assert (event["actor"], event["published"]) == ("budi", True)
 
-    assert call(f"{admin}/readyz", token) == (200, {"ready": True, "problems": []})
+    assert call(f"{admin}/readyz", token) == (200, {"ready": True, "problems": [], "role": "leads"})
     assert call(f"{admin}/api/v1/summary", token)[1]["components"][0]["id"] == "web"
     assert call(f"{janji.url}/api/v1/months/{month}", token)[0] == 404, "the public listener has no API that writes"
     run(janji, config, "token", "revoke", "budi")

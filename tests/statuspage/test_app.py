@@ -260,6 +260,7 @@ async def test_readiness_tells_the_public_only_whether(reader: FakeReader) -> No
     answer, detailed = await ask(public, "/readyz"), await ask(admin, "/readyz")
     assert (answer.status, json.loads(answer.text)) == (503, {"ready": False, "problems": []})
     assert json.loads(detailed.text)["problems"] == ["The database at 10.0.0.5 is away."]
+    assert json.loads(detailed.text)["role"] == "leads"
     reader.readiness_now = Readiness(True, ())
     assert (await ask(public, "/readyz")).status == 200
 

@@ -1,0 +1,69 @@
+"""Transactions on one database, and the fence around what only the hub that leads may write.
+
+A hub that was frozen and wakes up does not know that another one leads by now. So whatever decides (judging, sealing,
+claiming messages, taking settings over) reads the epoch in its own transaction, locked against a change, and stops
+when it is not the one it was told to decide in.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlmodel import col
+
+from monitor.storage.tables import Counter
+
+EPOCH = "epoch"
+"""The counter that grows with every leader."""
+
+UNFENCED = 0
+"""The epoch of whoever is alone on its database: a hub on SQLite, whose lock holds until it is gone; a test."""
+
+_BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What a database says to a wrong statement: asking again would never help."""
+
+
+class StorageAway(Exception):
+    """The database did not answer or could not be written; what was asked can be asked again."""
+
+
+class NotLeading(Exception):
+    """Another hub leads, or nobody does yet: deciding is not for this one. Nothing was written."""
+
+
+class Transactions:
+    """Opens transactions on one engine. `rolled_back` is told of each one that failed."""
+
+    def __init__(self, engine: Engine, rolled_back: Callable[[], None]) -> None:
+        self._engine = engine
+        self._rolled_back = rolled_back
+        self.epoch: int | None = UNFENCED
+        """The epoch that this process decides in; None: it does not lead."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing; a lost or full database is StorageAway."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except BaseException as error:
+            self._rolled_back()
+            if isinstance(error, DBAPIError) and not isinstance(error, _BUGS):
+                raise StorageAway(str(error.orig)) from error
+            raise
+
+    @contextmanager
+    def deciding(self) -> Iterator[Connection]:
+        """As `transaction`, for the leader alone. Raises NotLeading where this process is not, or not any more."""
+        epoch = self.epoch
+        if epoch is None:
+            raise NotLeading("another hub leads")
+        with self.transaction() as connection:
+            if epoch != UNFENCED:
+                # For share: a takeover waits for this transaction, or ends it; it never overtakes it.
+                query = select(col(Counter.value)).where(col(Counter.name) == EPOCH).with_for_update(read=True)
+                standing = connection.execute(query).scalar()
+                if standing != epoch:
+                    raise NotLeading(f"another hub leads since, in epoch {standing} after {epoch}")
+            yield connection
