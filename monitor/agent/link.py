@@ -57,6 +57,15 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What goes with a batch. `shift_ms`: by how much the clock was ahead, when it was seen, of what it is now."""
+
+    waits: Waits
+    blind_since: Seconds | None = None
+    shift_ms: Milliseconds = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Pulled:
     """What is to be probed, as it came; `etag` names this version of it."""
 
@@ -97,15 +106,16 @@ def trust(ca: Path | None) -> ssl.SSLContext:
     return context
 
 
-def pack(encoded: Sequence[bytes], waits: Waits, sent_ms: Milliseconds, blind_since: Seconds | None = None) -> bytes:
+def pack(encoded: Sequence[bytes], said: Said, sent_ms: Milliseconds) -> bytes:
     """The body of a batch of results, each encoded as JSON already; packed."""
     head = {
         "protocol": PROTOCOL,
         "sent_ms": sent_ms,
-        "backlog": waits.backlog,
-        "dropped": waits.dropped,
-        "oldest": waits.oldest,
-        "blind_since": blind_since,
+        "shift_ms": said.shift_ms,
+        "backlog": said.waits.backlog,
+        "dropped": said.waits.dropped,
+        "oldest": said.waits.oldest,
+        "blind_since": said.blind_since,
     }
     body = json.dumps(head).removesuffix("}").encode() + b', "results": [' + b",".join(encoded) + b"]}"
     return gzip.compress(body, compresslevel=5, mtime=0)

@@ -59,7 +59,8 @@ def _results(desk: Desk, call: Call) -> Change:
     decoded = [_decoded(index, item) for index, item in enumerate(push.results)]
     refused = {index: why for index, item in enumerate(decoded) if (why := _stranger(item, visit, desk.now))}
     kept = [item for index, item in enumerate(decoded) if index not in refused]
-    seen = list(_believed(desk.store, kept, skew_ms))
+    # The clock that counts is the one by which it was seen: it may have been set since.
+    seen = list(_believed(desk.store, kept, skew_ms + push.shift_ms))
     places = {id(item): index for item, index in zip(seen, _others(len(decoded), refused), strict=True)}
 
     def write(store: Store) -> list[Refused]:

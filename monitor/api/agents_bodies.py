@@ -17,6 +17,12 @@ class Push(Sent):
 
     protocol: int
     sent_ms: _Count = Field(description="The agent's clock when it sent this, in milliseconds since the epoch.")
+    shift_ms: int = Field(
+        default=0,
+        ge=-_LARGEST,
+        le=_LARGEST,
+        description="By how much its clock was ahead, when these were seen, of what it is now. From protocol 2 on.",
+    )
     backlog: _Count = Field(description="Results that still wait.")
     dropped: _Count = Field(description="Results ever given up for want of room.")
     oldest: _Count | None = Field(description="The oldest slot that waits, in seconds since the epoch.")
@@ -32,6 +38,7 @@ class Push(Sent):
                 {
                     "protocol": 2,
                     "sent_ms": 1_800_000_000_500,
+                    "shift_ms": 0,
                     "backlog": 0,
                     "dropped": 0,
                     "oldest": None,
@@ -41,6 +48,7 @@ class Push(Sent):
                 {
                     "protocol": 2,
                     "sent_ms": 1_800_000_000_500,
+                    "shift_ms": 0,
                     "backlog": 12,
                     "dropped": 0,
                     "oldest": 1_799_999_280,

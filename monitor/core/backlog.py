@@ -19,6 +19,7 @@ class Segment:
     size: int  # bytes on the disk
     newest: Seconds  # the latest slot inside
     oldest: Seconds = 0  # the earliest
+    mark: str = ""  # of whoever put them there; segments are not mixed
 
 
 def is_failure(result: Result) -> bool:

@@ -33,6 +33,7 @@ class Batch:
 
     results: tuple[Result, ...] = ()
     segments: tuple[Segment, ...] = ()
+    mark: str = ""
 
 
 class Spool:
@@ -47,6 +48,7 @@ class Spool:
         self._most_size = most_size
         self._most_age = most_age
         self._segments: dict[Path, Segment] = {}
+        self._mark = ""
         self._open: dict[bool, Path] = {}
         self._next = 1
         self._dropped = 0
@@ -83,12 +85,16 @@ class Spool:
         """How many results were given up since the folder was made, for want of room or for their age."""
         return self._dropped
 
-    def append(self, results: Iterable[Result]) -> None:
+    def append(self, results: Iterable[Result], mark: str = "") -> None:
         """Keeps results. Raises OSError when the disk takes none of them, even after older ones made room.
 
-        What was written before the error stays; keeping a result twice changes nothing.
+        What was written before the error stays; keeping a result twice changes nothing. `mark` (letters and digits)
+        is given back with them; what has another mark is never in one batch with them.
         """
         results = list(results)
+        if mark != self._mark:
+            self.turn()
+            self._mark = mark
         for failures in (True, False):
             chosen = [result for result in results if is_failure(result) is failures]
             for start in range(0, len(chosen), _FULL):
@@ -107,12 +113,16 @@ class Spool:
         results: list[Result] = []
         taken: list[Segment] = []
         for path, segment in sorted(self._segments.items(), key=lambda item: item[1], reverse=newest):
-            if taken and len(results) + segment.count > limit:
+            if taken and (len(results) + segment.count > limit or segment.mark != taken[0].mark):
                 break
             self._open = {kind: open_ for kind, open_ in self._open.items() if open_ != path}
-            results += _results(path)
+            found = _readable(path)
+            if found is None:
+                del self._segments[path]
+                continue
+            results += found
             taken.append(segment)
-        return Batch(tuple(results), tuple(taken))
+        return Batch(tuple(results), tuple(taken), taken[0].mark if taken else "")
 
     def done(self, batch: Batch) -> None:
         """Lets go of what was taken: somebody else keeps it now."""
@@ -141,7 +151,7 @@ class Spool:
     def _look(self) -> None:
         for path in sorted(self._folder.iterdir()):
             if path.name == "dropped":
-                self._dropped = int(path.read_text() or 0)
+                self._dropped = _count(path)
             elif path.suffix == ".part":
                 path.unlink()
             elif (number := path.name.split("-")[0]).isdecimal():
@@ -149,18 +159,18 @@ class Spool:
                 self._take_over(path, int(number))
 
     def _take_over(self, path: Path, number: int) -> None:
-        try:
-            found = _results(path)
-        except (ValueError, zlib.error) as error:
-            logger.error("%s cannot be read and is set aside as damaged-%s: %s", path, path.name, error)
-            path.rename(path.with_name(f"damaged-{path.name}"))
+        found = _readable(path)
+        if found is None:
             return
         if not found:
             path.unlink()
             return
         slots = [result.slot for result in found]
         size = path.stat().st_size
-        self._segments[path] = Segment(number, "failures" in path.name, len(found), size, max(slots), min(slots))
+        _, kind, *marks = path.name.partition(".")[0].split("-")
+        self._segments[path] = Segment(
+            number, kind == "failures", len(found), size, max(slots), min(slots), "".join(marks)
+        )
 
     def _write(self, results: Sequence[Result], *, failures: bool) -> None:
         lines = "".join(json.dumps(encode(result), separators=(",", ":")) + "\n" for result in results).encode()
@@ -177,8 +187,9 @@ class Spool:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._open.get(failures)
         if path is None or path not in self._segments:
-            path = self._folder / f"{self._next:012d}-{'failures' if failures else 'answers'}.jsonl"
-        before = self._segments.get(path, Segment(self._next, failures, 0, 0, 0))
+            mark = f"-{self._mark}" if self._mark else ""
+            path = self._folder / f"{self._next:012d}-{'failures' if failures else 'answers'}{mark}.jsonl"
+        before = self._segments.get(path, Segment(self._next, failures, 0, 0, 0, mark=self._mark))
         try:
             with path.open("ab") as file:
                 file.write(lines)
@@ -237,6 +248,22 @@ class Spool:
             del self._segments[path]
             path.unlink(missing_ok=True)
             self._open = {kind: open_ for kind, open_ in self._open.items() if open_ != path}
+
+
+def _count(path: Path) -> int:
+    """What the file of given up results says; a full disk may have left it empty."""
+    text = path.read_bytes()
+    return int(text) if text.isdigit() else 0
+
+
+def _readable(path: Path) -> list[Result] | None:
+    """The results of a segment; one that is damaged is set aside, so that it holds up no other."""
+    try:
+        return _results(path)
+    except (ValueError, TypeError, zlib.error) as error:
+        logger.error("%s cannot be read and is set aside as damaged-%s: %s", path, path.name, error)
+        path.rename(path.with_name(f"damaged-{path.name}"))
+        return None
 
 
 def _results(path: Path) -> list[Result]:

@@ -19,6 +19,7 @@ from monitor.agent.puller import Puller
 from monitor.agent.sender import Sender
 from monitor.agent.waiting import Waiting
 from monitor.core.model import Failure, FailureKind, Result, State
+from monitor.core.stand import Stand
 from monitor.probes.assignment import Assignment
 from monitor.probes.controls import Control
 from monitor.storage.spool import Spool
@@ -43,6 +44,7 @@ class Bench:
     place: Place
     clock: HandClock
     spool: Spool
+    stands: list[Stand]
     assigned: list[Assignment] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
 
@@ -53,6 +55,10 @@ class Bench:
     @property
     def link(self) -> Link:
         return self.place.link
+
+    def clock_is(self, ahead_ms: int) -> None:
+        """Sets the machine's clock, so far ahead of the right time."""
+        self.stands[0] = Stand("boot", 1_000_000_000_000 + ahead_ms)
 
     def sender(self) -> Sender:
         return Sender(self.place)
@@ -88,19 +94,20 @@ def opened(tmp_path: Path) -> Opened:
         home.mkdir(exist_ok=True)
         clock = HandClock()
         spool = Spool(home / "spool")
+        stands = [Stand("boot", 1_000_000_000_000)]
         disk = ThreadPoolExecutor(1)
         async with open_link(URL(url), token, trust(ca), clock.wall) as link:
             place = Place(
                 location="singapore",
                 link=link,
-                waiting=Waiting(spool),
+                waiting=Waiting(spool, lambda: stands[0]),
                 known=Known(home / "checks.json", url),
                 clock=clock,
                 secrets=secret,
                 chance=lambda: 0.0,
                 disk=disk,
             )
-            yield Bench(place, clock, spool)
+            yield Bench(place, clock, spool, stands)
         disk.shutdown()
 
     return open_

@@ -2,12 +2,14 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from monitor.agent.machine import running_ms
 from monitor.core.model import Result, State
 from monitor.core.record import encode
 from monitor.storage.spool import Spool
@@ -258,17 +260,52 @@ async def test_the_hubs_words_are_one_short_line(opened: Opened) -> None:
 def test_json_of_a_batch_is_what_the_wire_says(tmp_path: Path) -> None:
     import gzip
 
-    from monitor.agent.link import Waits, pack
+    from monitor.agent.link import Said, Waits, pack
     from monitor.agent.waiting import encoded
 
     (lines,) = encoded(results(1, 2))
-    document = json.loads(gzip.decompress(pack([line for _, line in lines], Waits(7, 3, None), 1234, 1200)))
+    document = json.loads(gzip.decompress(pack([line for _, line in lines], Said(Waits(7, 3, None), 1200, -50), 1234)))
     assert document == {
         "protocol": 2,
         "sent_ms": 1234,
+        "shift_ms": -50,
         "backlog": 7,
         "dropped": 3,
         "oldest": None,
         "blind_since": 1200,
         "results": [encode(item) for item in results(1, 2)],
     }
+
+
+async def test_results_go_with_how_far_the_clock_was_ahead_when_they_were_seen(opened: Opened) -> None:
+    async with serving(FakeHub()) as hub:
+        async with opened(hub.url) as bench:
+            # Without a hub its clock was 8 s behind, an hour ahead after a start, and is right now.
+            for ahead_ms, number in ((-8_000, 1), (3_600_000, 2), (0, 3)):
+                bench.clock_is(ahead_ms)
+                started_ms = bench.stands[0].ahead_ms + running_ms()
+                await bench.see(replace(result(number), started_ms=started_ms), away=True)
+        async with opened(hub.url) as bench:
+            sender = bench.sender()
+            while bench.waiting.spooled:
+                bench.clock.at += 10
+                await sender.step()
+    sent = [(batch["results"][0]["slot"] // 60, batch["shift_ms"]) for batch in hub.batches if batch["results"]]
+    assert sent == [(1, -8_000), (2, 3_600_000), (3, 0)]
+
+
+async def test_while_the_disk_takes_nothing_answers_go_before_failures(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.agent.waiting.MEMORY_LIMIT", 3)
+    async with serving(FakeHub()) as hub, opened(hub.url) as bench:
+        monkeypatch.setattr(bench.spool, "append", full)
+        await bench.see(result(1, State.DOWN), result(2), result(3, State.DOWN), result(4), result(5, State.DOWN))
+        await bench.see(result(6, State.DOWN))
+        await bench.sender().step()
+        assert numbers(hub.taken) == [3, 5, 6]
+        assert hub.batches[0]["dropped"] == 3
+
+
+def full(*_results: object) -> None:
+    raise OSError(28, "No space left on device")

@@ -372,6 +372,21 @@ async def test_results_by_a_clock_that_is_off_are_kept_and_do_not_report(wire: W
     assert kept.failure == Failure(FailureKind.CLOCK_JUMP, "the agent's clock was 5.0 s off; seen: down, status, 503")
 
 
+async def test_the_clock_that_counts_is_the_one_by_which_it_was_seen(wire: Wire) -> None:
+    for number, (ahead, shift, outcome) in enumerate(
+        ((0, 8_000, UNKNOWN), (8_000, -8_000, DOWN), (3_000, 2_000, DOWN), (3_000, 2_001, UNKNOWN))
+    ):
+        sent = wire.result(SLOT - number * 60, DOWN)
+        body = wire.body(sent, protocol=2, sent_ms=wire.now_ms + ahead, shift_ms=shift)
+        answer = await wire.caller.post("/agent/results", "singapore", body, janji_protocol="2")
+        assert answer.json["accepted"] == 1
+        (kept,) = [item for item in wire.stored() if item.slot == sent.slot]
+        assert kept.outcome is outcome
+    (contact,) = wire.store.contacts.all()["singapore"]
+    assert contact.waiting is not None
+    assert contact.waiting.skew_ms == 0, "its own clock is what it was when it was heard of first"
+
+
 async def test_with_short_slots_half_a_slot_is_the_most_a_clock_may_be_off(wire: Wire) -> None:
     definition = digest(wire.settings.components[0].checks[1].definition())
     for number, (ahead, outcome) in enumerate(((1_000, UP), (1_001, UNKNOWN))):

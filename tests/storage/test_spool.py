@@ -232,3 +232,37 @@ def test_after_a_turn_the_newest_can_be_taken_alone(tmp_path: Path) -> None:
     assert sorted(item.slot // 60 for item in batch.results) == [3, 4]
     spool.done(batch)
     assert kept(spool) == [1, 2]
+
+
+def test_results_with_different_marks_never_share_a_batch_and_keep_them_over_a_restart(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append(answers(1), "b00t_5")
+    spool.append([*answers(2), *failures(3)], "b00t_9")
+    spool.append(answers(4))
+    for again in (spool, Spool(tmp_path / "spool")):
+        found: list[tuple[str, list[int]]] = []
+        while (batch := again.take()).results:
+            found.append((batch.mark, sorted(item.slot // 60 for item in batch.results)))
+            if again is spool:
+                break
+            again.done(batch)
+        assert found[0] == ("b00t_5", [1])
+    assert found == [("b00t_5", [1]), ("b00t_9", [2, 3]), ("", [4])]
+
+
+def test_a_segment_that_rots_while_it_waits_is_set_aside_and_holds_up_no_other(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append(answers(1))
+    spool.turn()
+    spool.append(answers(2))
+    first = min((tmp_path / "spool").iterdir())
+    first.write_bytes(b"[5]\n")
+    assert kept(spool) == [2]
+    assert (tmp_path / "spool" / f"damaged-{first.name}").read_bytes() == b"[5]\n"
+
+
+@pytest.mark.parametrize("text", ["", "many", "-3", "5 "])
+def test_a_count_of_what_was_dropped_that_cannot_be_read_stops_nobody(tmp_path: Path, text: str) -> None:
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool/dropped").write_text(text)
+    assert Spool(tmp_path / "spool").dropped == 0
