@@ -1,6 +1,6 @@
 """Numbers for names: components, checks, locations and definitions, given out once and kept for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -8,6 +8,9 @@ from sqlmodel import SQLModel, col
 
 from monitor.core.model import digest
 from monitor.storage.tables import CheckName, Component, Definition, Location
+
+_AT_ONCE = 1000
+"""Names in one statement."""
 
 
 class Registry:
@@ -22,36 +25,42 @@ class Registry:
 
     def component(self, connection: Connection, name: str) -> int:
         """The component's number, given out if it is new."""
-        return self._number(connection, Component, "id", {"id": name, "revision": 0, "bridge": 600})
+        known = self._numbers.get(("component", name))
+        return self.components(connection, [name])[0] if known is None else known
+
+    def components(self, connection: Connection, names: Sequence[str]) -> list[int]:
+        """The numbers of many in few statements."""
+        return self._give(connection, Component, "id", [{"id": name, "revision": 0, "bridge": 600} for name in names])
 
     def location(self, connection: Connection, name: str) -> int:
-        return self._number(connection, Location, "name", {"name": name})
+        known = self._numbers.get(("location", name))
+        return self.locations(connection, [name])[0] if known is None else known
+
+    def locations(self, connection: Connection, names: Sequence[str]) -> list[int]:
+        return self._give(connection, Location, "name", [{"name": name} for name in names])
 
     def check(self, connection: Connection, component: str, check: str) -> int:
-        key = ("check_name", f"{component}/{check}")
-        if key not in self._numbers:
-            table = CheckName
-            component_no = self.component(connection, component)
-            found = connection.execute(
-                select(col(table.no)).where(col(table.component_no) == component_no, col(table.name) == check)
-            ).scalar()
-            if found is None:
-                found = _insert(connection, table, {"component_no": component_no, "name": check})
-            self._numbers[key] = found
-        return self._numbers[key]
+        known = self._numbers.get(("check_name", f"{component}/{check}"))
+        return self.checks(connection, [(component, check)])[0] if known is None else known
 
-    def definition(self, connection: Connection, body: dict[str, Any]) -> int:
-        return self._number(connection, Definition, "digest", {"digest": digest(body), "body": body})
+    def checks(self, connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[int]:
+        """The numbers of many checks (component, name) in few statements."""
+        known = self.known_checks(connection, pairs)
+        if new := [pair for pair in dict.fromkeys(pairs) if pair not in known]:
+            owners = self.components(connection, [component for component, _ in new])
+            rows = [{"component_no": no, "name": name} for no, (_, name) in zip(owners, new, strict=True)]
+            connection.execute(insert(CheckName), rows)
+            self.known_checks(connection, new)
+        return [self._numbers["check_name", "/".join(pair)] for pair in pairs]
+
+    def bodies(self, connection: Connection, bodies: Sequence[dict[str, Any]]) -> list[int]:
+        """The numbers of definitions, given out where they are new."""
+        return self._give(connection, Definition, "digest", [{"digest": digest(body), "body": body} for body in bodies])
 
     def definitions(self, connection: Connection, digests: Iterable[str]) -> dict[str, int]:
         """Numbers of the digests that were ever in force; others are left out."""
         wanted = set(digests)
-        missing = [item for item in wanted if ("definition", item) not in self._numbers]
-        if missing:
-            rows = connection.execute(
-                select(col(Definition.digest), col(Definition.no)).where(col(Definition.digest).in_(missing))
-            )
-            self._numbers.update({("definition", item): no for item, no in rows if no is not None})
+        self._read(connection, Definition, "digest", wanted)
         return {item: no for item in wanted if (no := self._numbers.get(("definition", item))) is not None}
 
     def known_checks(self, connection: Connection, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -62,19 +71,27 @@ class Registry:
                 self._numbers["check_name", "/".join(pair)] = no
         return {pair for pair, key in asked.items() if key in self._numbers}
 
-    def _number(self, connection: Connection, table: type[Any], column: str, values: dict[str, Any]) -> int:
-        key = (table.__tablename__, values[column])
-        if key not in self._numbers:
-            found = connection.execute(select(table.no).where(getattr(table, column) == values[column])).scalar()
-            self._numbers[key] = found if found is not None else _insert(connection, table, values)
-        return self._numbers[key]
+    def _give(
+        self, connection: Connection, table: type[SQLModel], column: str, rows: Sequence[dict[str, Any]]
+    ) -> list[int]:
+        """The numbers of rows by the column that names them, in order; the new ones are inserted."""
+        kind = str(table.__tablename__)
+        if self._read(connection, table, column, [row[column] for row in rows]):
+            new = {row[column]: row for row in rows if (kind, row[column]) not in self._numbers}
+            if new:
+                connection.execute(insert(table), list(new.values()))
+                self._read(connection, table, column, list(new))
+        return [self._numbers[kind, row[column]] for row in rows]
 
-
-def _insert(connection: Connection, table: type[SQLModel], values: dict[str, Any]) -> int:
-    key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    if key is None:
-        raise AssertionError(f"{table.__name__} gave no key")
-    return int(key[0])
+    def _read(self, connection: Connection, table: Any, column: str, names: Iterable[str]) -> bool:
+        """Looks up the names that are not known yet; says whether there were any."""
+        kind = str(table.__tablename__)
+        missing = [name for name in dict.fromkeys(names) if (kind, name) not in self._numbers]
+        for first in range(0, len(missing), _AT_ONCE):
+            named = getattr(table, column)
+            rows = connection.execute(select(named, table.no).where(named.in_(missing[first : first + _AT_ONCE])))
+            self._numbers.update({(kind, name): no for name, no in rows})
+        return bool(missing)
 
 
 def check_names(connection: Connection, component: str | None = None) -> dict[int, tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from monitor.core.model import Seconds
@@ -85,56 +85,81 @@ def remember_settings(connection: Connection, digest: str, body: dict[str, Any],
 
 
 def adopt(connection: Connection, registry: Registry, wanted: Sequence[WantedComponent], now: Seconds) -> None:
-    """Brings the terms in line with the settings, each change from the next slot under old and new `every`."""
+    """Brings the terms in line with the settings, each change from the next slot under old and new `every`.
+
+    Ten thousand checks take the statements of one, save where a check changes.
+    """
     standing = _standing(connection, now)
-    for component in wanted:
-        _adopt_component(connection, registry, component, now)
-        for check in component.checks:
-            for location in check.locations:
-                registry.location(connection, location)
-            check_no = registry.check(connection, component.id, check.check)
-            values = _values(connection, registry, check)
-            _adopt_check(connection, check_no, values, standing.pop(check_no, []), now)
+    _adopt_components(connection, registry, wanted, now)
+    checks = [check for component in wanted for check in component.checks]
+    registry.locations(connection, sorted({location for check in checks for location in check.locations}))
+    numbers = registry.checks(connection, [(check.component, check.check) for check in checks])
+    definitions = registry.bodies(connection, [check.definition for check in checks])
+    begun: list[dict[str, Any]] = []
+    for check_no, definition_no, check in zip(numbers, definitions, checks, strict=True):
+        values = _values(check, definition_no)
+        start = _adopt_check(connection, check_no, values, standing.pop(check_no, []), now)
+        if start is not None:
+            begun.append({"check_no": check_no, "start": start, "end": None, **values})
+    if begun:
+        connection.execute(insert(CheckTerms), begun)
     for check_no, versions in standing.items():
         _retire(connection, check_no, versions, now)
 
 
-def _adopt_component(connection: Connection, registry: Registry, wanted: WantedComponent, now: Seconds) -> None:
-    no = registry.component(connection, wanted.id)
-    since = connection.execute(select(col(Component.since)).where(col(Component.no) == no)).scalar()
-    if since is None:
-        first = min((change_instant(now, check.every) for check in wanted.checks if check.critical), default=now)
-        since = first if wanted.since is None else wanted.since
-    connection.execute(
-        update(Component).where(col(Component.no) == no).values(bridge=wanted.bridge, since=since, until=wanted.until)
-    )
+def _adopt_components(
+    connection: Connection, registry: Registry, wanted: Sequence[WantedComponent], now: Seconds
+) -> None:
+    numbers = registry.components(connection, [item.id for item in wanted])
+    since = dict(connection.execute(select(col(Component.no), col(Component.since))).all())
+    rows = [
+        {
+            "of": no,
+            "bridge": item.bridge,
+            "since": _first(item, now) if since.get(no) is None else since[no],
+            "until": item.until,
+        }
+        for no, item in zip(numbers, wanted, strict=True)
+    ]
+    if rows:
+        table = Component.__table__  # type: ignore[attr-defined]
+        changed: dict[str, Any] = {key: bindparam(key) for key in ("bridge", "since", "until")}
+        connection.execute(update(table).where(table.c.no == bindparam("of")).values(changed), rows)
 
 
-def _values(connection: Connection, registry: Registry, wanted: WantedCheck) -> dict[str, Any]:
+def _first(wanted: WantedComponent, now: Seconds) -> Seconds:
+    """When a component begins that has no first slot yet."""
+    if wanted.since is not None:
+        return wanted.since
+    return min((change_instant(now, check.every) for check in wanted.checks if check.critical), default=now)
+
+
+def _values(wanted: WantedCheck, definition_no: int) -> dict[str, Any]:
     return {
         "every": wanted.every,
         "locations": list(wanted.locations),
         "vote": str(wanted.vote),
         "critical": wanted.critical,
-        "definition_no": registry.definition(connection, wanted.definition),
+        "definition_no": definition_no,
     }
 
 
 def _adopt_check(
     connection: Connection, check_no: int, values: dict[str, Any], versions: Sequence[Any], now: Seconds
-) -> None:
-    """Lets what stands go on where it is as wanted; else ends it and begins anew where both have a slot's start."""
+) -> Seconds | None:
+    """Lets what stands go on where it is as wanted; else ends it and says when the wanted terms begin: where both have
+    a slot's start."""
     if versions and versions[-1].end is None and _same(versions[-1], values):
-        return
+        return None
     old = _in_force(connection, check_no, versions, now)
     if old is not None and _same(old, values):
         _end(connection, check_no, old, None)
-        return
+        return None
     everies = [values["every"]] if old is None else [values["every"], old.every]
     start = change_instant(now, *everies)
     if old is not None:
         _end(connection, check_no, old, start)
-    connection.execute(insert(CheckTerms).values(check_no=check_no, start=start, end=None, **values))
+    return start
 
 
 def _retire(connection: Connection, check_no: int, versions: Sequence[Any], now: Seconds) -> None:
@@ -145,7 +170,8 @@ def _retire(connection: Connection, check_no: int, versions: Sequence[Any], now:
 
 def _in_force(connection: Connection, check_no: int, versions: Sequence[Any], now: Seconds) -> Any:
     """The version that judges now, or None. Versions that have not begun vanish: nothing was judged by them."""
-    connection.execute(delete(CheckTerms).where(col(CheckTerms.check_no) == check_no, col(CheckTerms.start) > now))
+    if any(version.start > now for version in versions):
+        connection.execute(delete(CheckTerms).where(col(CheckTerms.check_no) == check_no, col(CheckTerms.start) > now))
     return next((version for version in versions if version.start <= now), None)
 
 
