@@ -13,7 +13,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.api import agents, agreements, cases, closings, files, locations, maintenance, months, openapi, reported
+from monitor.api import (
+    agents,
+    agreements,
+    cases,
+    closings,
+    files,
+    heartbeats,
+    locations,
+    maintenance,
+    months,
+    openapi,
+    reported,
+)
 from monitor.api.access import Access, bearer
 from monitor.api.agents_door import AgentsDoor
 from monitor.api.answers import OpenApi
@@ -44,6 +56,7 @@ def operations() -> tuple[Operation, ...]:
         *maintenance.OPERATIONS,
         *agents.OPERATIONS,
         *locations.OPERATIONS,
+        *heartbeats.OPERATIONS,
         *reported.OPERATIONS,
     )
 

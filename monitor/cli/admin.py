@@ -1,19 +1,21 @@
-"""The admin listener: the API, and everything of the page with what is not ready."""
+"""What the listeners answer: both of them the page and beats of jobs, the admin one the API and what is not ready."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.api.app import create_api
+from monitor.api.beats import BeatDoor
 from monitor.api.operation import PREFIX
 from monitor.api.work import Work
+from monitor.core.model import Milliseconds
 from monitor.hub.hub import Hub
 from monitor.probes.run import Clock
 from monitor.storage.store import Store
 from statuspage.app import StatusPage
 
 
-def api_of(hub: Hub, *, reading: Store, writing: Store, clock: Clock) -> ASGIApp:
-    """The API on a hub: it reads and writes in the hub's threads, by the settings in force."""
-    work = Work(
+def work_of(hub: Hub, *, reading: Store, writing: Store, clock: Clock) -> Work:
+    """What is done on a hub for whoever asks: in the hub's threads, by the settings in force."""
+    return Work(
         reading=reading,
         writing=writing,
         settings=lambda: hub.settings,
@@ -22,7 +24,24 @@ def api_of(hub: Hub, *, reading: Store, writing: Store, clock: Clock) -> ASGIApp
         writer=hub.threads.writer,
         now_ms=lambda: int(clock.wall() * 1000),
     )
-    return create_api(work, lambda: int(clock.monotonic() * 1000))
+
+
+class Doors:
+    """Puts together what each listener answers."""
+
+    def __init__(self, work: Work, clock: Clock) -> None:
+        self._work = work
+        self._clock = clock
+
+    def public(self, page: StatusPage) -> ASGIApp:
+        return BeatDoor(page, self._work, self._ticks)
+
+    def admin(self, page: StatusPage) -> ASGIApp:
+        api = create_api(self._work, self._ticks)
+        return BeatDoor(Admin(api, page), self._work, self._ticks)
+
+    def _ticks(self) -> Milliseconds:
+        return int(self._clock.monotonic() * 1000)
 
 
 class Admin:

@@ -10,9 +10,10 @@ from monitor.cli.context import Context, lookup, now
 from monitor.cli.output import json_option, write_json
 from monitor.core.calendar import format_instant
 from monitor.core.failure import SENTENCES
+from monitor.core.heartbeat import Heard, Listening, begun
 from monitor.core.model import Result, Seconds, State, digest
 from monitor.core.text import latency, left_time
-from monitor.probes.base import Check
+from monitor.probes.base import Beats, Check
 from monitor.probes.lag import SystemClock
 from monitor.probes.run import observe
 from monitor.probes.session import open_context
@@ -42,8 +43,11 @@ def command(context: Context, name: str, as_json: bool) -> None:
     Example:
       janji check api/health
     """
-    component, check = chosen(context.load().settings, name)
-    result = asyncio.run(_probe(component, check))
+    settings = context.load().settings
+    component, check = chosen(settings, name)
+    result = asyncio.run(
+        _probe(component, check, _beats(context, settings, component, check) if check.at_hub else None)
+    )
     if as_json:
         write_json(_document(result))
     else:
@@ -69,9 +73,23 @@ def chosen(settings: Settings, name: str) -> tuple[str, Check]:
     return wanted, found.checks[names.index(check) if check else 0]
 
 
-async def _probe(component: str, check: Check) -> Result:
+def _beats(context: Context, settings: Settings, component: str, check: Check) -> Beats:
+    """What the hub's database says of a job. Read before the probe: it would hold up the loop that is watched."""
+    store, at = context.reading(settings), now()
+    try:
+        found = store.beats.heard(component, check.id or check.kind, at), store.beats.listening() or begun(at)
+    finally:
+        store.close()
+
+    async def heard(_component: str, _check: str, _slot: Seconds) -> tuple[Heard, Listening]:
+        return found
+
+    return heard
+
+
+async def _probe(component: str, check: Check, beats: Beats | None) -> Result:
     definition = digest(check.definition())
-    async with open_context(lookup) as lent:
+    async with open_context(lookup, beats=beats) as lent:
         return await observe(component, check, "here", now(), definition, lent, SystemClock())
 
 

@@ -28,6 +28,7 @@ class _Command(click.Group):
         "maintenance": "monitor.cli.maintenance",
         "token": "monitor.cli.token",
         "locations": "monitor.cli.locations",
+        "heartbeat": "monitor.cli.heartbeat",
         "alert": "monitor.cli.alert",
         "report": "monitor.cli.report",
         "explain": "monitor.cli.explain",

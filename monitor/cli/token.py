@@ -8,11 +8,13 @@ import click
 from monitor.cli.context import Context, actor, now
 from monitor.cli.output import json_option, write_json, write_table
 from monitor.core.calendar import format_instant
-from monitor.core.token import ANY_LOCATION, SCOPES, hash_token, location_of, wrong_with
+from monitor.core.token import ANY_HEARTBEAT, ANY_LOCATION, SCOPES, hash_token, heartbeat_of, location_of, wrong_with
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
 from monitor.storage.tokens import TokenRecord
 
+_CURL = "curl -fsS --retry 10 --retry-connrefused --retry-max-time 600"
+"""It tries again for as long as `core.heartbeat.PATIENCE`: over a restart of ours no beat is lost."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}")
 
 
@@ -32,7 +34,8 @@ def command() -> None:
     multiple=True,
     required=True,
     metavar="SCOPE",
-    help=f"What it allows; repeat it. One of {', '.join(SCOPES)}, or {ANY_LOCATION} alone for an agent.",
+    help=f"What it allows; repeat it. One of {', '.join(SCOPES)}, or alone {ANY_LOCATION} for an agent and "
+    f"{ANY_HEARTBEAT} for a job.",
 )
 @json_option
 @click.pass_obj
@@ -43,6 +46,7 @@ def create(context: Context, name: str, scopes: tuple[str, ...], as_json: bool) 
     Example:
       janji token create budi --scope maintenance --scope approve
       janji token create singapore --scope location:singapore
+      janji token create refresh-job --scope heartbeat:data/refresh
     """
     if _NAME.fullmatch(name) is None:
         raise click.UsageError(f"{name!r} is no name for a token; use letters, digits and . _ @ -")
@@ -57,10 +61,15 @@ def create(context: Context, name: str, scopes: tuple[str, ...], as_json: bool) 
         raise click.ClickException(str(error)) from None
     finally:
         store.close()
+    address = None if heartbeat_of(scopes) is None else f"{settings.page.url or _listener(settings)}/beat/{token}"
     if as_json:
-        write_json({"name": name, "scopes": list(scopes), "token": token})
+        beats = {} if address is None else {"address": address}
+        write_json({"name": name, "scopes": list(scopes), "token": token, **beats})
         return
-    click.echo(token)
+    click.echo(token if address is None else address)
+    if address is not None:
+        click.echo(f"The job sends a beat when it is done: {_CURL} {address}", err=True)
+        click.echo("At its beginning the same with /start behind it, when it fails with /fail or /$?.", err=True)
     click.echo(f"This is the token of {name} ({', '.join(scopes)}). It is shown only now; keep it safe.", err=True)
 
 
@@ -117,6 +126,11 @@ def revoke(context: Context, name: str) -> None:
     click.echo(f"The token {name} is no longer in use.")
 
 
+def _listener(settings: Settings) -> str:
+    """Where the page is reached as far as this machine knows: `page.url` is not written."""
+    return f"http://{settings.server.listen}"
+
+
 def _check_scopes(scopes: tuple[str, ...], settings: Settings) -> None:
     """Refuses scopes that open nothing, a location's among others, and agents of locations that nobody configured."""
     if (wrong := wrong_with(scopes)) is not None:
@@ -125,6 +139,13 @@ def _check_scopes(scopes: tuple[str, ...], settings: Settings) -> None:
     if location is not None and location not in agents:
         hint = near(location, agents) if agents else "no location has agent: true"
         raise click.UsageError(f"there is no location {location} with an agent in the settings; {hint}")
+    check = heartbeat_of(scopes)
+    if check is None:
+        return
+    jobs = [f"{item.id}/{each.id or each.kind}" for item in settings.components for each in item.checks if each.at_hub]
+    if "/".join(check) not in jobs:
+        hint = near("/".join(check), jobs) if jobs else "they have no check of kind heartbeat"
+        raise click.UsageError(f"there is no heartbeat {'/'.join(check)} in the settings; {hint}")
 
 
 def _document(token: TokenRecord) -> dict[str, object]:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.types import ASGIApp
 
 from monitor import __version__
-from monitor.cli.admin import Admin, api_of
+from monitor.cli.admin import Doors, work_of
 from monitor.cli.context import Context, actor, database_of, lookup
 from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
@@ -81,11 +81,11 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
             name=name if store.engine.dialect.name == "postgresql" else "hub",
             leadership=leadership,
         )
-        api = api_of(hub, reading=reading, writing=store, clock=clock)
-        asyncio.run(_serve(hub, api, context, public, admin))
+        work = work_of(hub, reading=reading, writing=store, clock=clock)
+        asyncio.run(_serve(hub, Doors(work, clock), context, public, admin))
 
 
-async def _serve(hub: Hub, api: ASGIApp, context: Context, public: socket.socket, admin: socket.socket) -> None:
+async def _serve(hub: Hub, doors: Doors, context: Context, public: socket.socket, admin: socket.socket) -> None:
     stop = asyncio.Event()
     reload = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -94,8 +94,8 @@ async def _serve(hub: Hub, api: ASGIApp, context: Context, public: socket.socket
     loop.add_signal_handler(signal.SIGHUP, reload.set)
     page = create_app(hub.reader, readers=hub.threads.readers)
     servers = [
-        _server(page),
-        _server(Admin(api, create_app(hub.reader, admin=True, pages=page.pages))),
+        _server(doors.public(page)),
+        _server(doors.admin(create_app(hub.reader, admin=True, pages=page.pages))),
     ]
     serving = [
         asyncio.create_task(server.serve(sockets=[listener]))

@@ -35,6 +35,10 @@ SENTENCES: dict[FailureKind, str] = {
     FailureKind.PROBER_LATE: "Our own probe ran late.",
     FailureKind.REFUSED_ADDRESS: "The probe may not connect to that address.",
     FailureKind.CLIENT_CERTIFICATE: "Our own client certificate could not be used.",
+    FailureKind.SILENT: "It gave no sign of life in time.",
+    FailureKind.SAID_FAILED: "It reported that it failed.",
+    FailureKind.NO_BEAT_YET: "It has given no sign of life yet.",
+    FailureKind.NOT_LISTENING: "We were not listening when its sign of life was due.",
 }
 
 OURS = frozenset(
@@ -47,6 +51,8 @@ OURS = frozenset(
         FailureKind.PROBER_LATE,
         FailureKind.REFUSED_ADDRESS,
         FailureKind.CLIENT_CERTIFICATE,
+        FailureKind.NO_BEAT_YET,
+        FailureKind.NOT_LISTENING,
     }
 )
 """Kinds that say something about us: the outcome is unknown, never down (`auth_refused` by default)."""

@@ -66,6 +66,10 @@ class FailureKind(StrEnum):
     PROBER_LATE = "prober_late"
     REFUSED_ADDRESS = "refused_address"
     CLIENT_CERTIFICATE = "client_certificate"
+    SILENT = "silent"  # the target's, as is the next
+    SAID_FAILED = "said_failed"
+    NO_BEAT_YET = "no_beat_yet"
+    NOT_LISTENING = "not_listening"
 
 
 @dataclass(frozen=True, slots=True)

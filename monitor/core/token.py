@@ -11,8 +11,14 @@ report."""
 LOCATION = "location:"
 """How the scope of an agent's token begins; the name of its location follows."""
 
+HEARTBEAT = "heartbeat:"
+"""How the scope of a job's token begins; the check that it sends beats to follows, as `component/check`."""
+
 ANY_LOCATION = "location:NAME"
 """What operations for agents ask for: the token itself says which location it speaks for."""
+
+ANY_HEARTBEAT = "heartbeat:COMPONENT/CHECK"
+"""What the token of a job has for its scope."""
 
 
 def hash_token(token: str) -> str:
@@ -29,6 +35,13 @@ def location_of(scopes: Collection[str]) -> str | None:
     return name if name and name != scope else None
 
 
+def heartbeat_of(scopes: Collection[str]) -> tuple[str, str] | None:
+    """The component and check that a token sends beats to; None for one that sends none."""
+    (scope, *more) = scopes or ("",)
+    component, _, check = scope.removeprefix(HEARTBEAT).partition("/")
+    return (component, check) if scope.startswith(HEARTBEAT) and component and check and not more else None
+
+
 def allows(scopes: Collection[str], wanted: str) -> bool:
     """Whether a token with these scopes opens what asks for `wanted`."""
     return wanted in scopes or (wanted == ANY_LOCATION and location_of(scopes) is not None)
@@ -37,8 +50,10 @@ def allows(scopes: Collection[str], wanted: str) -> bool:
 def wrong_with(scopes: Collection[str]) -> str | None:
     """Why a token cannot have these scopes together; None when it can."""
     for scope in scopes:
-        if scope not in SCOPES and location_of([scope]) is None:
-            return f"there is no scope {scope}; choose from {', '.join(SCOPES)}, {ANY_LOCATION}"
+        if scope not in SCOPES and location_of([scope]) is None and heartbeat_of([scope]) is None:
+            return f"there is no scope {scope}; choose from {', '.join(SCOPES)}, {ANY_LOCATION}, {ANY_HEARTBEAT}"
     if len(set(scopes)) > 1 and any(scope.startswith(LOCATION) for scope in scopes):
         return "a token of a location can do nothing else; make another one for the rest"
+    if len(set(scopes)) > 1 and any(scope.startswith(HEARTBEAT) for scope in scopes):
+        return "a token of a heartbeat can do nothing else; make another one for the rest"
     return None

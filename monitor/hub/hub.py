@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from monitor.core.model import Seconds
 from monitor.core.secret import Lookup
+from monitor.hub.ears import Ears
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
@@ -98,6 +99,7 @@ class Hub:
         self._leading = Leading(
             leadership or Alone(), store, gained=self._lead, lost=self._follow, report=self.reader.report
         )
+        self._ears = Ears(store, writer=self.threads.writer, now=self.now)
 
     @property
     def settings(self) -> Settings:
@@ -109,7 +111,7 @@ class Hub:
 
     async def run(self, page: Page, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Works until `stop` is set; then ends probes, accepts what waits, and returns."""
-        async with open_context(self._secrets) as context:
+        async with open_context(self._secrets, beats=self._ears.heard) as context:
             self._context = context
             await self._leading.step(self.now(), self._settings.digest)
             for work in (
@@ -188,6 +190,7 @@ class Hub:
         """Accepts and judges what came in, and sends what is owed."""
         try:
             progress: Progress = await self._in(self.threads.writer, lambda: self._ingest.step(self.now()))
+            await self._ears.step()
             self.reader.report("storage", progress.problem)
             if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
                 self.reader.changed()

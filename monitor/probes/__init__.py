@@ -6,6 +6,7 @@ from pydantic import Discriminator, Tag
 
 from monitor.probes.base import Check, CredentialedCheck, Duration, Expect, ProbeContext, Sick
 from monitor.probes.dns import DnsCheck
+from monitor.probes.heartbeat import HeartbeatCheck
 from monitor.probes.http import HttpCheck
 from monitor.probes.mysql import MysqlCheck
 from monitor.probes.postgres import PostgresCheck
@@ -41,11 +42,12 @@ AnyCheck: TypeAlias = Annotated[
     | Annotated[PostgresCheck, Tag("postgres")]
     | Annotated[MysqlCheck, Tag("mysql")]
     | Annotated[RedisCheck, Tag("redis")]
-    | Annotated[SqliteCheck, Tag("sqlite")],
+    | Annotated[SqliteCheck, Tag("sqlite")]
+    | Annotated[HeartbeatCheck, Tag("heartbeat")],
     Discriminator(
         kind_of,
         custom_error_type="kind",
-        custom_error_message="kind must be one of http, tcp, tls, dns, postgres, mysql, redis, sqlite",
+        custom_error_message="kind must be one of http, tcp, tls, dns, postgres, mysql, redis, sqlite, heartbeat",
     ),
 ]
 

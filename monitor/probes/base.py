@@ -7,21 +7,25 @@ and booked as unknown by `run.observe`, which also holds the budget and the retr
 """
 
 import asyncio
+import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import aiohttp
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from monitor.core.failure import OURS
-from monitor.core.model import Failure, FailureKind, Observation, State
+from monitor.core.heartbeat import Heard, Listening
+from monitor.core.model import Failure, FailureKind, Observation, Seconds, State
 from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
 from monitor.core.text import format_duration, parse_duration
+
+_WALL_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 def _duration(value: object) -> timedelta:
@@ -39,6 +43,26 @@ Duration: TypeAlias = Annotated[
 ]
 """A length of time, written `800ms`, `30s`, `5m`, `1h`, `7d`."""
 
+
+def wall_time(value: object) -> time:
+    """`09:00`, on the clock of a zone. Raises ValueError saying how to write one."""
+    if isinstance(value, time):
+        return value
+    match = _WALL_TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write hours and minutes in quotes, such as "09:00" or "17:30"')
+    return time(int(match[1]), int(match[2]))
+
+
+def _clock_text(value: time) -> str:
+    return f"{value:%H:%M}"
+
+
+WallTime: TypeAlias = Annotated[
+    time, PlainValidator(wall_time, json_schema_input_type=str), PlainSerializer(_clock_text, return_type=str)
+]
+"""Hours and minutes, written `"09:00"`."""
+
 Vote: TypeAlias = Literal["majority", "any", "all"] | Annotated[int, Field(ge=1)]
 IDENTIFIER = r"^[a-z0-9][a-z0-9-]{0,62}$"
 Identifier: TypeAlias = Annotated[str, Field(pattern=IDENTIFIER)]
@@ -54,6 +78,19 @@ class Sick(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What an attempt is about: for kinds that ask the hub instead of a target."""
+
+    component: str
+    check: str
+    slot: Seconds
+
+
+Beats: TypeAlias = Callable[[str, str, Seconds], Awaitable[tuple[Heard, Listening]]]
+"""What a component's check has heard of its job up to an instant. Raises Sick where that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeContext:
     """What a location lends to its probes: shared sessions and executors, and the way to secrets.
 
@@ -61,7 +98,8 @@ class ProbeContext:
     `names` looks names up, `blocking` runs drivers that have no asyncio form (SQLite); `secrets` resolves
     references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
     probes may do; None where their settings are the location's own. `certified` keeps the TLS contexts that show a
-    client certificate; `certifying` is held while one is made. `session.open_context` makes a context.
+    client certificate; `certifying` is held while one is made. `beats` is how the hub's own location hears of jobs.
+    `session.open_context` makes a context; an attempt gets one with its `subject`.
     """
 
     http: aiohttp.ClientSession
@@ -74,9 +112,11 @@ class ProbeContext:
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     certified: dict[Any, tuple[bytes, ssl.SSLContext]] = field(default_factory=dict)
     certifying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    beats: Beats | None = None
+    subject: Subject | None = None
 
-    def with_secrets(self, secrets: Lookup) -> "ProbeContext":
-        """The same with another way to secrets. Spelled out: it is made anew for each attempt."""
+    def for_attempt(self, subject: Subject, secrets: Lookup) -> "ProbeContext":
+        """The same for one attempt, with its own way to secrets. Spelled out: it is made anew each time."""
         return ProbeContext(
             self.http,
             self.blocking,
@@ -88,6 +128,8 @@ class ProbeContext:
             self.loop,
             self.certified,
             self.certifying,
+            self.beats,
+            subject,
         )
 
 
@@ -113,6 +155,12 @@ class Check(BaseModel):
 
     guarded: ClassVar[bool] = False
     """Whether all that the kind connects to passes `probes.guard`. Agents refuse kinds that say no."""
+
+    timed: ClassVar[bool] = True
+    """Whether the time that a probe takes says something of its target."""
+
+    at_hub: ClassVar[bool] = False
+    """Whether only the hub's own process can see it: then its first location there does."""
 
     id: Identifier | None = None  # settings fill in the kind
     kind: str

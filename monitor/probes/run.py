@@ -9,8 +9,8 @@ import traceback
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.core.model import Failure, FailureKind, Observation, Result, Seconds, State
-from monitor.probes.base import Check, ProbeContext
+from monitor.core.model import Failure, FailureKind, Observation, Phases, Result, Seconds, State
+from monitor.probes.base import Check, ProbeContext, Subject
 from monitor.probes.faults import Scrubber, failure_of
 from monitor.probes.guard import guarded, refuse_unguarded
 from monitor.probes.lag import Clock, SystemClock
@@ -39,16 +39,17 @@ async def observe(
     A first attempt that finds the target down is repeated once after the check's `retry`.
     """
     wall, monotonic = clock.wall(), clock.monotonic()
-    first = last = await _attempt(check, context, clock)
+    subject = Subject(component, check.id or check.kind, slot)
+    first = last = await _attempt(check, subject, context, clock)
     if first.raw is State.DOWN and (pause := check.pause_before_retry()):
         await asyncio.sleep(pause.total_seconds())
-        last = await _attempt(check, context, clock)
+        last = await _attempt(check, subject, context, clock)
     drift = abs((clock.wall() - wall) - (clock.monotonic() - monotonic))
     final = _jumped(last.observation, drift)
     failed = first.observation.failure
     return Result(
         component=component,
-        check=check.id or check.kind,
+        check=subject.check,
         location=location,
         slot=slot,
         started_ms=int(wall * 1000),
@@ -71,11 +72,11 @@ class _Attempt:
     raw: State
 
 
-async def _attempt(check: Check, context: ProbeContext, clock: Clock) -> _Attempt:
+async def _attempt(check: Check, subject: Subject, context: ProbeContext, clock: Clock) -> _Attempt:
     with guarded(context) as secrets, clock.watch() as lateness, Timeline(clock.monotonic) as timeline:
         scrubber = Scrubber(secrets)
-        seen = await _bounded(check, context.with_secrets(scrubber.lookup), timeline, scrubber)
-        phases = timeline.phases()
+        seen = await _bounded(check, context.for_attempt(subject, scrubber.lookup), timeline, scrubber)
+        phases = timeline.phases() if check.timed else Phases()
         late = lateness()
     failure = None if seen.failure is None else scrubber.cleaned(seen.failure)
     seen = _slow(check, Observation(seen.outcome, phases, failure, timeline.certificate_expires))

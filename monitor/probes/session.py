@@ -11,7 +11,7 @@ from aiohttp.connector import Connection
 
 from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
-from monitor.probes.base import ProbeContext
+from monitor.probes.base import Beats, ProbeContext
 from monitor.probes.guard import new_socket
 from monitor.probes.phases import Stage, StagedContext, enter, note_certificate
 from monitor.probes.resolver import NameResolver
@@ -36,10 +36,12 @@ class _StagedResponse(ClientResponse):
 
 
 @asynccontextmanager
-async def open_context(secrets: Lookup, permit: Callable[[], Permit] | None = None) -> AsyncIterator[ProbeContext]:
+async def open_context(
+    secrets: Lookup, permit: Callable[[], Permit] | None = None, beats: Beats | None = None
+) -> AsyncIterator[ProbeContext]:
     """Everything that probes need, for as long as the block runs. Threads that are stuck are not waited for.
 
-    With a permit, all probes are held to what it says at the time.
+    With a permit, all probes are held to what it says at the time. `beats` is how heartbeats are heard of.
     """
     names = ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="names")
     blocking = ThreadPoolExecutor(_BLOCKING_THREADS, thread_name_prefix="blocking")
@@ -53,6 +55,7 @@ async def open_context(secrets: Lookup, permit: Callable[[], Permit] | None = No
                 tls_unverified=unverifying(),
                 secrets=secrets,
                 permit=permit,
+                beats=beats,
             )
     finally:
         names.shutdown(wait=False, cancel_futures=True)

@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from monitor.probes.base import Check
+from monitor.probes.heartbeat import HeartbeatCheck
 
 SLOWEST_CRITICAL = timedelta(minutes=5)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def completed(check: Check, locations: Sequence[str]) -> Check:
-    """The check with its id, timing, locations and weight written out; durations in whole milliseconds."""
+def completed(check: Check, locations: Sequence[str], *, at_hub: Sequence[str], zone: str) -> Check:
+    """The check with its id, timing, locations and weight written out; durations in whole milliseconds.
+
+    `at_hub` names the locations in the hub's own process, `zone` is the page's.
+    """
+    if check.at_hub:
+        locations = at_hub[:1]
+    if isinstance(check, HeartbeatCheck) and check.by is not None:
+        check = check.model_copy(update={"zone": check.zone or zone})
     return check.model_copy(
         update={
             "id": check.id or check.kind,

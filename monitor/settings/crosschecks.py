@@ -12,6 +12,7 @@ from monitor.core.secret import references
 from monitor.probes import KINDS
 from monitor.settings.agreements import check_agreement, check_dates, steps
 from monitor.settings.findings import Findings, duration, share, texts
+from monitor.settings.heartbeat import check_heartbeat
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.reported import check_reported
 from monitor.settings.secrets import check_secrets
@@ -21,7 +22,6 @@ from monitor.settings.wording import near
 
 RULES = ("down", "degraded", "unknown")
 LATER_RULES = ("uptime", "burn", "certificate", "location")
-LATER_KINDS = ("heartbeat",)
 DEFAULT_LOCATION = "local"
 
 
@@ -54,7 +54,7 @@ def run(findings: Findings, world: World) -> None:
     _check_locations(findings)
     components = _ids(root, "components")
     for number, component in enumerate(root.items("components")):
-        _check_component(findings, component, ("components", number))
+        _check_component(findings, component, ("components", number), world)
     _check_ids(findings, components)
     _check_alerts(findings, world)
     agreements = _ids(root, "agreements")
@@ -124,7 +124,15 @@ def location_names(root: Node) -> list[str]:
     return [name for _, name in _ids(root, "locations", "name")]
 
 
-def _check_component(findings: Findings, component: Node, place: Place) -> None:
+def at_hub(root: Node) -> list[str]:
+    """The names of the locations in the hub's own process."""
+    if root.get("locations") is None:
+        return [DEFAULT_LOCATION]
+    found = ((item.text("name"), item.get("agent")) for item in root.items("locations"))
+    return [name for name, agent in found if name is not None and (agent is None or agent.value is not True)]
+
+
+def _check_component(findings: Findings, component: Node, place: Place, world: World) -> None:
     check_dates(findings, component, place)
     if component.text("source") == "reported":
         check_reported(findings, component, place)
@@ -142,6 +150,9 @@ def _check_component(findings: Findings, component: Node, place: Place) -> None:
         _check_kind(findings, check, where)
         _check_witnesses(findings, check, where)
         _check_slower_than(findings, check, where)
+        check_heartbeat(
+            findings, check, where, at_hub(findings.root), lambda at, node: _check_zone(findings, at, node, world)
+        )
         if target is not None:
             check_resolution(findings, check, where, target)
     _check_names(findings, checks, (*place, "checks"))
@@ -172,8 +183,6 @@ def _check_kind(findings: Findings, check: Node, place: Place) -> None:
     known = ", ".join(KINDS)
     if kind is None:
         findings.mistake((*place, "kind"), f"this key is missing; known here: {known}")
-    elif kind.value in LATER_KINDS and kind.value not in KINDS:
-        findings.mistake((*place, "kind"), f"checks of kind {kind.value} are not available yet; known here: {known}")
     elif not isinstance(kind.value, str) or kind.value not in KINDS:
         findings.mistake((*place, "kind"), f"there is no kind {kind.plain()}; {near(kind.value, list(KINDS))}")
 
@@ -203,6 +212,9 @@ def _check_witnesses(findings: Findings, check: Node, place: Place) -> None:
     written = check.get("locations")
     if written is not None and written.value == []:
         findings.mistake((*place, "locations"), "nobody probes from nowhere; name a location, or leave the key out")
+    kind = KINDS.get(check.text("kind") or "")
+    if kind is not None and kind.at_hub:
+        names = at_hub(findings.root)[:1]
     count = len(names) if written is None else len(listed)
     vote = check.get("vote")
     if count and vote is not None and type(vote.value) is int and vote.value > count:

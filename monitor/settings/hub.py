@@ -16,7 +16,7 @@ from monitor.core import credit
 from monitor.core.credit import CreditTerms
 from monitor.core.model import Seconds, digest
 from monitor.probes import AnyCheck
-from monitor.probes.base import Identifier
+from monitor.probes.base import Identifier, WallTime
 from monitor.settings.values import (
     Address,
     ControlTarget,
@@ -32,7 +32,6 @@ from monitor.settings.values import (
     Target,
     Text,
     Url,
-    WallTime,
     Weight,
     WholeSeconds,
 )

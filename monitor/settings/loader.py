@@ -118,9 +118,8 @@ def _judge_apart(findings: Findings, check: Node, place: Place) -> None:
 
 def _completed(settings: Settings) -> Settings:
     """The settings with every default written out that depends on another key."""
-    names = [location.name for location in settings.locations]
     agreements = [item.model_copy(update={"zone": item.zone or settings.page.zone}) for item in settings.agreements]
-    components = [_completed_component(component, names) for component in settings.components]
+    components = [_completed_component(component, settings) for component in settings.components]
     reports = _completed_reports(settings)
     return settings.model_copy(
         update={"components": tuple(components), "agreements": tuple(agreements), "reports": reports}
@@ -138,7 +137,10 @@ def _completed_reports(settings: Settings) -> Reports:
     return Reports(review=review, statements=statements)
 
 
-def _completed_component(component: ComponentSettings, names: list[str]) -> ComponentSettings:
-    checks = tuple(completed(check, names) for check in component.checks)
+def _completed_component(component: ComponentSettings, settings: Settings) -> ComponentSettings:
+    names = [location.name for location in settings.locations]
+    at_hub = [location.name for location in settings.locations if not location.agent]
+    zone = settings.page.zone
+    checks = tuple(completed(check, names, at_hub=at_hub, zone=zone) for check in component.checks)
     name = component.name or component.id.replace("-", " ").title()
     return component.model_copy(update={"name": name, "checks": checks})

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -18,7 +18,6 @@ from monitor.probes.controls import Control
 T = TypeVar("T")
 _MONEY = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ([A-Z]{3})")
 _ADDRESS = re.compile(r"(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):(\d{1,5})")
-_WALL_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 MOST_DECIMALS = 4
 
 
@@ -104,16 +103,6 @@ def control(value: object) -> Control:
     return value if isinstance(value, Control) else Control.parse(value if isinstance(value, str) else "")
 
 
-def wall_time(value: object) -> time:
-    """`09:00`, on the clock of a zone. Raises ValueError saying how to write one."""
-    if isinstance(value, time):
-        return value
-    match = _WALL_TIME.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError('write hours and minutes in quotes, such as "09:00" or "17:30"')
-    return time(int(match[1]), int(match[2]))
-
-
 def _whole_seconds(length: timedelta) -> timedelta:
     if length % timedelta(seconds=1):
         raise ValueError("write whole seconds, such as 30s or 5m")
@@ -154,10 +143,6 @@ def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
-def _clock_text(value: time) -> str:
-    return f"{value:%H:%M}"
-
-
 def _percent_text(value: Fraction) -> str:
     return f"{target_percent(value)}%"
 
@@ -186,9 +171,6 @@ ControlTarget: TypeAlias = Annotated[
 ]
 Listen: TypeAlias = Annotated[
     Address, PlainValidator(address, json_schema_input_type=str), PlainSerializer(str, return_type=str)
-]
-WallTime: TypeAlias = Annotated[
-    time, PlainValidator(wall_time, json_schema_input_type=str), PlainSerializer(_clock_text, return_type=str)
 ]
 WholeSeconds: TypeAlias = Annotated[Duration, AfterValidator(_whole_seconds)]
 Interval: TypeAlias = Annotated[WholeSeconds, AfterValidator(_some)]

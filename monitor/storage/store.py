@@ -20,6 +20,7 @@ from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
 from monitor.storage import inbox, ledger, registry, results, sealed, spans, terms
 from monitor.storage.answers import Answers
+from monitor.storage.beats import Beats
 from monitor.storage.books import ClosedBooks
 from monitor.storage.contacts import Contacts
 from monitor.storage.decisions import Decisions
@@ -56,6 +57,7 @@ class Store:
         self._loaded: tuple[tuple[int, LoadedSettings], ...] = ()
         self._reported = Reported()
         self.answers = Answers(self.transaction)
+        self.beats = Beats(self.transaction, self._registry)
         self.books = ClosedBooks(self.transaction)
         self.contacts = Contacts(self.transaction, self._registry)
         self.decisions = Decisions(self.transaction)

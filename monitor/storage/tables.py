@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, SmallInteger
 from sqlmodel import Field
 
+from monitor.storage.beat_tables import BeatRow as BeatRow
 from monitor.storage.hub_table import HubRow as HubRow
 from monitor.storage.incident_table import IncidentRow as IncidentRow
 from monitor.storage.table import Table as Table

@@ -388,4 +388,4 @@ async def test_a_kind_that_would_go_past_the_file_is_refused_with_the_reason(tmp
 
 
 def test_a_new_kind_is_refused_on_agents_until_it_says_that_it_is_held() -> None:
-    assert {name for name, kind in KINDS.items() if not kind.guarded} == {"sqlite"}
+    assert {name for name, kind in KINDS.items() if not kind.guarded} == {"sqlite", "heartbeat"}

@@ -22,6 +22,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "mysql": {"dsn": "${DSN}"},
     "redis": {"url": "redis://shop.test"},
     "sqlite": {"path": "/var/shop.db"},
+    "heartbeat": {"period": "1h"},
 }
 
 

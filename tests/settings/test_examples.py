@@ -91,7 +91,7 @@ def test_the_commented_checks_can_be_used(tmp_path: Path) -> None:
     text = "components:\n  - id: all\n    checks:\n" + "\n".join(checks[: _end(checks)]) + "\n"
     settings = loaded(tmp_path, text.replace("\n\n", "\n")).settings
     kinds = [check.kind for check in settings.components[0].checks]
-    assert kinds == ["tcp", "tls", "dns", "postgres", "mysql", "redis"]
+    assert kinds == ["tcp", "tls", "dns", "postgres", "mysql", "redis", "heartbeat", "heartbeat"]
 
 
 def _end(lines: list[str]) -> int:

@@ -1,0 +1,46 @@
+"""The hub's ears for jobs: when it could hear their beats is written down, and what it heard is told to probes."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import TypeVar
+
+from monitor.core.heartbeat import Heard, Listening, begun
+from monitor.core.model import FailureKind, Seconds
+from monitor.probes.base import Sick
+from monitor.storage.store import StorageAway, Store
+
+T = TypeVar("T")
+
+_EVERY: Seconds = 10
+
+
+class Ears:
+    """Works in the writer's thread: every beat that came before a slot began is stored before it is asked about."""
+
+    def __init__(self, store: Store, *, writer: Executor, now: Callable[[], Seconds]) -> None:
+        self._store = store
+        self._writer = writer
+        self._now = now
+        self._noted: Seconds | None = None
+
+    async def step(self) -> None:
+        """Notes every few seconds that beats can be heard. Raises StorageAway: then they cannot, nothing is stored."""
+        now, restarted = self._now(), self._noted is None
+        if self._noted is None or not self._noted <= now < self._noted + _EVERY:
+            await self._in(lambda: self._store.beats.listen(now, restarted=restarted))
+            self._noted = now
+
+    async def heard(self, component: str, check: str, slot: Seconds) -> tuple[Heard, Listening]:
+        """What probes ask. Raises Sick."""
+        beats = self._store.beats
+        try:
+            await self.step()  # a restart is noted before anybody is called silent
+            return await self._in(
+                lambda: (beats.heard(component, check, slot), beats.listening() or begun(self._now()))
+            )
+        except StorageAway as error:
+            raise Sick(FailureKind.PROBE_ERROR, f"the database does not answer: {error}") from None
+
+    async def _in(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, call)
