@@ -24,6 +24,7 @@ from monitor.probes.lag import SystemClock
 from monitor.settings.errors import SettingsError
 from monitor.settings.hub import Address, Settings
 from monitor.settings.values import Listen
+from monitor.storage.engine import StorageError
 from monitor.storage.leading import hub_on, new_name
 from monitor.storage.spool import Spool
 from monitor.storage.store import StorageAway, Store
@@ -152,7 +153,7 @@ async def _reload(hub: Hub, context: Context) -> None:
     except SettingsError as error:
         logger.error("the settings were not taken over; the version before stays in force:\n%s", error)
         hub.reader.report("settings", f"The settings file is wrong; the version before is in force. {error}")
-    except (StorageAway, click.ClickException) as error:
+    except (StorageAway, StorageError, click.ClickException) as error:
         logger.error("the settings were not taken over; the version before stays in force: %s", error)
         hub.reader.report("settings", "The settings could not be taken over; the version before is in force.")
     else:

@@ -54,7 +54,7 @@ def _effects(context: Context, loaded: Loaded) -> list[str]:
     except (StorageError, click.ClickException):
         return []
     try:
-        return list(edits(store.settings_versions(), loaded.settings, now()))
+        return list(edits(store.settings_versions(), loaded.settings, now(), store.renamings.current()))
     finally:
         store.close()
 

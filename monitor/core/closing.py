@@ -57,7 +57,7 @@ def closing(
     figures = result(fresh.bundle)
     return Closing(
         subject=Subject.AGREEMENT if account.agreement else Subject.OBJECTIVE,
-        id=account.id,
+        id=account.id if before is None else before.id,
         month=account.label,
         revision=0 if before is None else before.revision + 1,
         zone=account.zone,

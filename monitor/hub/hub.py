@@ -153,7 +153,7 @@ class Hub:
         def adopt() -> list[PlannedCheck]:
             # In the writer's thread, where the judge works too: it never sees half of a change.
             now = self.now()
-            for sentence in edits(self._store.settings_versions(), settings, now):
+            for sentence in edits(self._store.settings_versions(), settings, now, self._store.renamings.current()):
                 logger.info("%s", sentence)
             self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
             self._judge.forget()

@@ -30,6 +30,7 @@ def wanted_components(settings: Settings) -> list[WantedComponent]:
                 )
                 for check in component.checks
             ),
+            was=component.was,
         )
         for component in settings.components
     ]

@@ -19,6 +19,7 @@ from monitor.core.interval import union
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import NoticeAction, NoticeEvent, notices, standing
 from monitor.core.outage import Outage, outages
+from monitor.core.renaming import called
 from monitor.core.text import target_percent
 from monitor.core.timeline import Terms
 from monitor.reader.agreed import Agreed
@@ -106,15 +107,19 @@ class Accounts:
 
     def recomputed(self, closed: Closing, now: Seconds) -> Account:
         """A closed month made from what is stored now, by the terms, the zone and the borders it was closed with."""
-        then, stored = inputs_of(closed), self._store.components()
+        then, stored, names = inputs_of(closed), self._store.components(), self._store.renamings.current()
         zone, term = ZoneInfo(then.zone), Service(closed.terms["since"], closed.terms["until"])
+        found = [stored.get(names.get(part.component, part.component)) for part in then.parts]
         parts = tuple(
-            self._part(stored[part.component], then.month, zone, term=term, notice=then.notice, margin=then.min_outage)
-            if part.component in stored
-            else replace(part, spans=(), windows=(), cases=())
-            for part in then.parts
+            replace(part, spans=(), windows=(), cases=())
+            if each is None
+            else called(
+                self._part(each, then.month, zone, term=term, notice=then.notice, margin=then.min_outage),
+                part.component,
+            )
+            for part, each in zip(then.parts, found, strict=True)
         )
-        facts = [stored[part.component] for part in parts if part.component in stored]
+        facts = [each for each in found if each is not None]
         return replace(then, parts=parts, as_of=self._settled(facts, term, then.month, zone, now))
 
     def terms_document(self, account: Account) -> dict[str, Any]:
@@ -147,6 +152,10 @@ class Accounts:
         """The component's exclusions and corrections, decided or not, that touch a stretch of time."""
         known = self._store.decisions.by_component().get(component, ())
         return tuple(case for case in known if case.request.start < within.end and case.request.end > within.start)
+
+    def current(self, component: str) -> str:
+        """What a component is called now, by any id that it ever had."""
+        return self._store.renamings.current().get(component, component)
 
     def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
         """As `Store.spans`, with what approved corrections say laid over them."""

@@ -69,6 +69,7 @@ def component(
     now: Seconds,
 ) -> Account:
     """A component's month. Raises NotThere."""
+    wanted = accounts.current(wanted)
     if wanted not in facts:
         raise NotThere(f"there is no component {wanted!r}; {near(wanted, sorted(facts))}")
     label = month(asked, zone, now)

@@ -56,7 +56,7 @@ class Bookkeeping:
     def known(self, subject: Subject, identifier: str, month: str) -> None:
         """Raises NotThere naming the nearest for what has no such month to close and never had."""
         there = [*self.subjects(month), *self.closed(month)]
-        if (subject, identifier) not in there:
+        if (subject, self._current(subject, identifier)) not in there:
             names = list(dict.fromkeys(item for kind, item in there if kind is subject))
             hint = near(identifier, names) if names else "there is none"
             raise NotThere(f"there is no {subject} {identifier!r} to close in {month}; {hint}")
@@ -65,7 +65,7 @@ class Bookkeeping:
         """Raises KeyError for what never was."""
         if subject is Subject.AGREEMENT:
             return self._accounts.agreement(identifier, month, now)
-        return self._accounts.month(identifier, month, ZoneInfo(self._settings.page.zone), now)
+        return self._accounts.month(self._current(subject, identifier), month, ZoneInfo(self._settings.page.zone), now)
 
     def close(
         self, subject: Subject, identifier: str, month: str, *, actor: str, now: Seconds, reason: str, early: bool
@@ -107,6 +107,9 @@ class Bookkeeping:
         found = _answered(replace(live, books=Books()), now, early=True, reason=reason)
         made = self._made(books.closing.terms)
         return closing(live, made, actor=actor, at=now, reason=reason, overruled=found)
+
+    def _current(self, subject: Subject, identifier: str) -> str:
+        return self._accounts.current(identifier) if subject is Subject.OBJECTIVE else identifier
 
     def _made(self, terms: dict[str, object]) -> Made:
         return Made(terms, self._settings.digest, f"janji {__version__}", version("tzdata"))

@@ -1,11 +1,12 @@
 """When an edit of agreements and objectives takes effect: a sentence for each, with its month."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from monitor.core.calendar import month_of, next_month
 from monitor.core.model import Seconds
+from monitor.core.renaming import wanted_renamings
 from monitor.core.text import target_percent
 from monitor.reader.agreed import Agreed
 from monitor.settings.hub import AgreementSettings, Settings
@@ -20,13 +21,20 @@ class _Loaded:
         return self.versions
 
 
-def edits(versions: Sequence[LoadedSettings], settings: Settings, now: Seconds) -> Iterator[str]:
-    """What changes by loading the settings now, after these versions, and from which month on.
+def edits(
+    versions: Sequence[LoadedSettings], settings: Settings, now: Seconds, names: Mapping[str, str]
+) -> Iterator[str]:
+    """What changes by loading the settings now, after these versions, and from which month on; and whose id changes.
 
-    Nothing on the first load ever, and for what changes no month.
+    `names`: what earlier ids of components are called. Nothing on the first load ever, and for what changes no month.
     """
     if not versions:
         return
+    known = {component for version in versions for component in version.objectives}
+    renamed, wrong = wanted_renamings({item.id: item.was for item in settings.components}, known, names)
+    yield from (f"these settings cannot be taken over: {sentence}" for sentence in wrong)
+    yield from (f"{was} is called {id_} from now on, and its history goes along" for was, id_ in renamed.items())
+    versions = [version.renamed(renamed) for version in versions]
     newest = versions[-1]
     before = Agreed(_Loaded(versions), settings)
     after = Agreed(_Loaded((*versions, loaded_settings(now, settings.document()))), settings)

@@ -119,9 +119,11 @@ class Recomputing:
     def _bridges(self) -> dict[str, set[Seconds]]:
         """By component: every length that bridged its gaps, now or under earlier settings."""
         found = {name: {facts.bridge} for name, facts in self._facts.items()}
+        names = self._store.renamings.current()
         for version in self._store.stored_settings():
             for item in version.body.get("components", ()):
                 name, length = (item.get("id"), item.get("bridge")) if isinstance(item, dict) else (None, None)
+                name = names.get(str(name), name)
                 if name in found and length is not None:
                     found[name] |= _seconds(length)
         return found

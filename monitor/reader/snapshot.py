@@ -47,6 +47,12 @@ class Said(Protocol):
     def by_component(self) -> Mapping[str, Sequence[VendorReport]]: ...
 
 
+class Named(Protocol):
+    """What components that were given another id are called now."""
+
+    def current(self) -> Mapping[str, str]: ...
+
+
 class Facts(Protocol):
     """The part of a store that accounts are made from: a `Store`, or a `Snapshot` of one."""
 
@@ -61,6 +67,9 @@ class Facts(Protocol):
 
     @property
     def vendor_reports(self) -> Said: ...
+
+    @property
+    def renamings(self) -> Named: ...
 
     def components(self) -> Mapping[str, ComponentFacts]: ...
 
@@ -132,6 +141,13 @@ class Snapshot:
     def by_component(self) -> Mapping[str, Sequence[Case]]:
         return self._by_component
 
+    @property
+    def renamings(self) -> Named:
+        return self
+
+    def current(self) -> Mapping[str, str]:
+        return self._names
+
     @cached_property
     def vendor_reports(self) -> Said:
         return _Reports(self._store.vendor_reports.by_component())
@@ -151,6 +167,10 @@ class Snapshot:
     @cached_property
     def _terms(self) -> Mapping[str, Sequence[Terms]]:
         return self._store.terms()
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return self._store.renamings.current()
 
     @cached_property
     def _heads(self) -> Mapping[Key, int]:

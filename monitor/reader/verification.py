@@ -17,6 +17,8 @@ from monitor.settings.hub import Settings
 from monitor.storage.books import CLOSED, REVISED, Key, StoredClosing
 from monitor.storage.decisions import entered_decision, entered_request
 from monitor.storage.notices import entered
+from monitor.storage.renamings import ENTERED as RENAMED
+from monitor.storage.renamings import entered as entered_renaming
 from monitor.storage.store import Store
 from monitor.storage.vendor_reports import ENTERED
 from monitor.storage.vendor_reports import entered as entered_report
@@ -82,16 +84,18 @@ class Verification:
             yield f"what is stored now gives another figure: {worded(found.figures)}"
 
     def _facts(self) -> Iterator[Fact]:
-        for record in self._store.notices.all():
+        for record in self._store.notices.all(as_entered=True):
             if record.published:
                 yield Fact("notice", entered(record), record.actor)
-        for case in self._store.decisions.all():
+        for case in self._store.decisions.all(as_entered=True):
             request, decision = case.request, case.decision
             yield Fact(f"{request.type} requested", entered_request(request), request.requested_by)
             if decision is not None:
                 yield Fact(f"{request.type} {case.status}", entered_decision(request.id, decision), decision.by)
-        for report in self._store.vendor_reports.all():
+        for report in self._store.vendor_reports.all(as_entered=True):
             yield Fact(ENTERED, entered_report(report), report.entered_by)
+        for renaming in self._store.renamings.all():
+            yield Fact(RENAMED, entered_renaming(renaming), renaming.actor)
         for key in self._heads:
             for item in self._store.books.revisions(*key):
                 kind = CLOSED if item.closing.stage is Stage.CLOSED else REVISED

@@ -115,6 +115,13 @@ def _check_locations(findings: Findings) -> None:
 
 def _check_ids(findings: Findings, components: list[tuple[Place, str]]) -> None:
     findings.unique(components, "component")
+    earlier = _ids(findings.root, "components", "was")
+    findings.once(earlier)
+    for place, was in earlier:
+        if was in {name for _, name in components}:
+            findings.mistake(
+                place, f"{was} is still the id of a component here; was takes the history of one that is gone"
+            )
 
 
 def location_names(root: Node) -> list[str]:
@@ -140,8 +147,6 @@ def _check_component(findings: Findings, component: Node, place: Place, world: W
         findings.mistake((*place, "checks"), "this key is missing")
     elif (written := component.get("checks")) is not None and written.value == []:
         findings.mistake((*place, "checks"), "this list is empty; write at least one")
-    if component.get("was") is not None:
-        findings.mistake((*place, "was"), "was is not available yet; keep the id, and change the name")
     checks = component.items("checks")
     target = _strictest(findings.root, component)
     for number, check in enumerate(checks):

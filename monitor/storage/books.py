@@ -10,7 +10,7 @@ from sqlmodel import col
 from monitor.core.books import Closing, Difference, Seal, Stage, Subject
 from monitor.core.model import Interval, Seconds
 from monitor.core.sending import Closed
-from monitor.storage import ledger
+from monitor.storage import ledger, renamings
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import ClosingRow
 
@@ -53,11 +53,16 @@ class ClosedBooks:
             return sealed
 
     def heads(self) -> Mapping[Key, int]:
-        """The newest revision of each closed month."""
+        """The newest revision of each closed month, components called as they are now."""
         columns = (col(ClosingRow.subject), col(ClosingRow.id), col(ClosingRow.month), col(ClosingRow.revision))
         with self._transaction() as connection:
-            rows = connection.execute(select(*columns).order_by(col(ClosingRow.month), *columns))
-            return {(Subject(subject), id_, month): revision for subject, id_, month, revision in rows}
+            rows = connection.execute(select(*columns).order_by(col(ClosingRow.month), *columns)).all()
+            names = renamings.current(connection)
+        found = [(Subject(subject), id_, month, revision) for subject, id_, month, revision in rows]
+        return {
+            (subject, names.get(id_, id_) if subject is Subject.OBJECTIVE else id_, month): revision
+            for subject, id_, month, revision in found
+        }
 
     def closed_since(self, at: Seconds) -> list[Closed]:
         """Every closing and revision of an agreement's month from an instant on, in order."""
@@ -72,18 +77,12 @@ class ClosedBooks:
         return found[-1].closing if found else None
 
     def revisions(self, subject: Subject, identifier: str, month: str) -> list[StoredClosing]:
-        """Every closing of a month, the first one first."""
-        query = (
-            select(ClosingRow)
-            .where(
-                col(ClosingRow.subject) == subject.value,
-                col(ClosingRow.id) == identifier,
-                col(ClosingRow.month) == month,
-            )
-            .order_by(col(ClosingRow.revision))
-        )
+        """Every closing of a month, the first one first. Each keeps the id that its component had then."""
+        query = select(ClosingRow).where(col(ClosingRow.subject) == subject.value, col(ClosingRow.month) == month)
         with self._transaction() as connection:
-            return [_stored(row) for row in connection.execute(query)]
+            names = renamings.current(connection) if subject is Subject.OBJECTIVE else {}
+            query = query.where(col(ClosingRow.id).in_(renamings.names_of(identifier, names)))
+            return [_stored(row) for row in connection.execute(query.order_by(col(ClosingRow.revision)))]
 
 
 def _next_revision(connection: Connection, key: Key) -> int:

@@ -11,8 +11,9 @@ from sqlmodel import col
 from monitor.core import decision as core
 from monitor.core.decision import Case, Decision, Request, RequestType, case_of, check_decision, check_request
 from monitor.core.model import Interval
+from monitor.core.renaming import renamed_case
 from monitor.core.timeline import Corrections
-from monitor.storage import inbox, ledger
+from monitor.storage import inbox, ledger, renamings
 from monitor.storage.inbox import Touched
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import Component
@@ -63,10 +64,10 @@ class Decisions:
             ledger.bump(connection, "facts")
             return decided
 
-    def all(self) -> list[Case]:
-        """Every case in the order of the requests."""
+    def all(self, *, as_entered: bool = False) -> list[Case]:
+        """Every case in the order of the requests. Components are called as they are now, or as they were then."""
         with self._transaction() as connection:
-            return _read(connection)
+            return _read(connection, as_entered=as_entered)
 
     def by_component(self) -> dict[str, list[Case]]:
         """Every case, in order, by the component it is about."""
@@ -120,7 +121,7 @@ def check_corrections(connection: Connection) -> dict[str, Corrections]:
     return {component: core.check_corrections(cases) for component, cases in found.items()}
 
 
-def _read(connection: Connection, numbers: Sequence[int] | None = None) -> list[Case]:
+def _read(connection: Connection, numbers: Sequence[int] | None = None, *, as_entered: bool = False) -> list[Case]:
     query: Any = select(RequestRow).order_by(col(RequestRow.no))
     said: Any = select(DecisionRow)
     if numbers is not None:
@@ -128,7 +129,8 @@ def _read(connection: Connection, numbers: Sequence[int] | None = None) -> list[
     decisions: dict[int, list[Decision]] = defaultdict(list)
     for row in connection.execute(said):
         decisions[row.request_no].append(Decision(bool(row.approved), row.by, row.at, row.reason))
-    return [case_of(_request(row), decisions[row.no]) for row in connection.execute(query)]
+    names = {} if as_entered else renamings.current(connection)
+    return [renamed_case(case_of(_request(row), decisions[row.no]), names) for row in connection.execute(query)]
 
 
 def _request(row: Any) -> Request:

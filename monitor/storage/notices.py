@@ -1,22 +1,20 @@
 """Notices: the append-only announcements of maintenance, stamped by the hub when they are on the page."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
 from monitor.core.model import Seconds
 from monitor.core.notice import NoticeAction, NoticeEvent, extend
-from monitor.storage import ledger
+from monitor.storage import ledger, renamings
 from monitor.storage.tables import Notice
+from monitor.storage.transaction import Transaction as Transaction
 
 _CLOSING = (NoticeAction.COMPLETE, NoticeAction.CANCEL)
-
-Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Notices:
         """
         with self._transaction() as connection:
             stamped = 0
-            records = _read(connection)
+            records = _read(connection, {})
             closed = {record.maintenance for record in records if record.event.action in _CLOSING}
             for record in records:
                 if record.no in numbers and not record.published and record.maintenance not in closed:
@@ -85,10 +83,10 @@ class Notices:
                 ledger.bump(connection, "facts")
             return stamped
 
-    def all(self) -> list[NoticeRecord]:
-        """Every notice ever, in order."""
+    def all(self, *, as_entered: bool = False) -> list[NoticeRecord]:
+        """Every notice ever, in order. Components are called as they are now, or as they were when it was entered."""
         with self._transaction() as connection:
-            return _read(connection)
+            return _read(connection, {} if as_entered else None)
 
     def by_maintenance(self, *, published: bool = True) -> dict[str, list[NoticeEvent]]:
         """The events of each maintenance; those not published yet only when asked for.
@@ -108,17 +106,19 @@ def _at(record: NoticeRecord, at: Seconds) -> NoticeRecord:
     return NoticeRecord(record.no, record.maintenance, stamped, True, record.actor)
 
 
-def _read(connection: Connection) -> list[NoticeRecord]:
-    return [_record(row) for row in connection.execute(select(Notice).order_by(col(Notice.no)))]
+def _read(connection: Connection, names: Mapping[str, str] | None = None) -> list[NoticeRecord]:
+    """`names`: what earlier ids of components are called; looked up for None."""
+    called = renamings.current(connection) if names is None else names
+    return [_record(row, called) for row in connection.execute(select(Notice).order_by(col(Notice.no)))]
 
 
-def _record(row: Any) -> NoticeRecord:
+def _record(row: Any, names: Mapping[str, str]) -> NoticeRecord:
     event = NoticeEvent(
         at=row.requested_at if row.published_at is None else row.published_at,
         action=NoticeAction(row.action),
         start=row.start,
         end=row.end,
-        components=tuple(row.components) if row.components is not None else None,
+        components=None if row.components is None else tuple(names.get(item, item) for item in row.components),
         title=row.title,
         description=row.description,
     )

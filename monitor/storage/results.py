@@ -27,7 +27,7 @@ from monitor.core.model import (
 )
 from monitor.core.model import Result as Seen
 from monitor.core.vote import preferred
-from monitor.storage import inbox
+from monitor.storage import inbox, renamings
 from monitor.storage.inbox import Touched
 from monitor.storage.registry import Registry
 from monitor.storage.sealed_tables import LateResult
@@ -57,6 +57,7 @@ class Refused:
 
 def accept(connection: Connection, registry: Registry, results: Sequence[Seen]) -> list[Refused]:
     """Appends results and one inbox row; what it returns was not stored."""
+    results = _called(connection, results)
     known = registry.definitions(connection, {result.definition for result in results})
     sealed, kept = _borders(connection, held=True)
     checks = registry.known_checks(connection, {(result.component, result.check) for result in results})
@@ -84,6 +85,14 @@ def accept(connection: Connection, registry: Registry, results: Sequence[Seen]) 
         _note_certificates(connection, rows)
         inbox.leave(connection, _touched(connection, registry, rows))
     return refused
+
+
+def _called(connection: Connection, results: Sequence[Seen]) -> Sequence[Seen]:
+    """A spool may hold results of a component that was given another id in the meantime."""
+    names = renamings.current(connection)
+    if not names:
+        return results
+    return [replace(each, component=names.get(each.component, each.component)) for each in results]
 
 
 def _storable(result: Seen) -> Seen:

@@ -18,7 +18,7 @@ from monitor.core.attest import StoredSettings
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
-from monitor.storage import inbox, ledger, registry, results, sealed, spans, terms
+from monitor.storage import inbox, ledger, registry, renamings, results, sealed, spans, terms
 from monitor.storage.answers import Answers
 from monitor.storage.beats import Beats
 from monitor.storage.books import ClosedBooks
@@ -34,6 +34,7 @@ from monitor.storage.migrate import migrate, missing_tables, tables_exist
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
 from monitor.storage.registry import Registry
+from monitor.storage.renamings import Renamings
 from monitor.storage.reported import Reported
 from monitor.storage.results import Refused
 from monitor.storage.sealing import Sealing
@@ -64,6 +65,7 @@ class Store:
         self.incidents = Incidents(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction, self._work.deciding)
+        self.renamings = Renamings(self.transaction)
         self.sealing = Sealing(self._work.deciding)
         self.tokens = Tokens(self.transaction)
         self.vendor_reports = VendorReports(self.transaction)
@@ -128,12 +130,15 @@ class Store:
         now: Seconds,
         actor: str,
     ) -> None:
-        """Stores the settings' version and sets their terms; enters a new version in the ledger. For the leader."""
+        """Stores the settings' version and sets their terms; enters what is new in the ledger. For the leader.
+
+        Raises NamesClash.
+        """
         with self._work.deciding() as connection:
             if terms.remember_settings(connection, digest, dict(document), now):
                 payload = {"digest": digest}
                 ledger.append(connection, at=now, actor=actor, kind=attest.LOADED, payload=payload)
-            terms.adopt(connection, self._registry, wanted, now)
+            terms.adopt(connection, self._registry, wanted, now, actor)
 
     def planned(self, now: Seconds) -> list[PlannedCheck]:
         """What is to be probed from now on, terms that begin later included."""
@@ -235,9 +240,10 @@ class Store:
         known = self._loaded
         with self.transaction() as connection:
             known = (*known, *terms.read_loaded(connection, known[-1][0] if known else 0))
+            names = renamings.current(connection)
         # Two readers may find the same news: each sets a whole tuple, so nothing is lost or doubled.
         self._loaded = known
-        return [version for _, version in known]
+        return [version.renamed(names) for _, version in known]
 
     def stored_settings(self) -> list[StoredSettings]:
         """Every version of the settings as it is stored now, whole, with its digest, in order: read anew each time."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -12,6 +12,7 @@ from monitor.core.model import Seconds
 from monitor.core.schedule import change_instant
 from monitor.core.timeline import Terms
 from monitor.core.vote import Mode
+from monitor.storage import renamings
 from monitor.storage.registry import Registry
 from monitor.storage.tables import CheckName, CheckTerms, Component, Definition, SettingsVersion
 
@@ -41,6 +42,7 @@ class WantedComponent:
     since: Seconds | None
     until: Seconds | None
     checks: tuple[WantedCheck, ...]
+    was: str | None = None  # its earlier id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,24 @@ class LoadedSettings:
     objectives: Mapping[str, str | None]  # by component
     agreements: Mapping[str, Mapping[str, Any]]
     reports: Mapping[str, Any]
+
+    def renamed(self, names: Mapping[str, str]) -> "LoadedSettings":
+        """The same with components called as they are now; `names` are those of earlier ids."""
+        if not names:
+            return self
+        return replace(
+            self,
+            objectives={names.get(name, name): value for name, value in self.objectives.items()},
+            agreements={name: _renamed(value, names) for name, value in self.agreements.items()},
+        )
+
+
+def _renamed(agreement: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """An agreement and what its terms say otherwise, with components called as they are now."""
+    found = {**agreement, "components": [names.get(each, each) for each in agreement["components"]]}
+    if agreement.get("terms"):
+        found["terms"] = [_renamed(each, names) if each.get("components") else each for each in agreement["terms"]]
+    return found
 
 
 def loaded_settings(at: Seconds, body: Mapping[str, Any]) -> LoadedSettings:
@@ -84,11 +104,16 @@ def remember_settings(connection: Connection, digest: str, body: dict[str, Any],
     return True
 
 
-def adopt(connection: Connection, registry: Registry, wanted: Sequence[WantedComponent], now: Seconds) -> None:
+def adopt(
+    connection: Connection, registry: Registry, wanted: Sequence[WantedComponent], now: Seconds, actor: str
+) -> None:
     """Brings the terms in line with the settings, each change from the next slot under old and new `every`.
 
-    Ten thousand checks take the statements of one, save where a check changes.
+    Components that got another id are renamed first. Ten thousand checks take the statements of one, save where a
+    check changes. Raises NamesClash.
     """
+    if renamings.carry_out(connection, {item.id: item.was for item in wanted}, at=now, actor=actor):
+        registry.forget()
     standing = _standing(connection, now)
     _adopt_components(connection, registry, wanted, now)
     checks = [check for component in wanted for check in component.checks]
@@ -111,20 +136,31 @@ def _adopt_components(
     connection: Connection, registry: Registry, wanted: Sequence[WantedComponent], now: Seconds
 ) -> None:
     numbers = registry.components(connection, [item.id for item in wanted])
-    since = dict(connection.execute(select(col(Component.no), col(Component.since))).all())
+    stored = {
+        no: (since, until)
+        for no, since, until in connection.execute(
+            select(col(Component.no), col(Component.since), col(Component.until))
+        )
+    }
     rows = [
-        {
-            "of": no,
-            "bridge": item.bridge,
-            "since": _first(item, now) if since.get(no) is None else since[no],
-            "until": item.until,
-        }
+        {"of": no, "bridge": item.bridge, **_service(item, *stored[no], now)}
         for no, item in zip(numbers, wanted, strict=True)
     ]
     if rows:
         table = Component.__table__  # type: ignore[attr-defined]
         changed: dict[str, Any] = {key: bindparam(key) for key in ("bridge", "since", "until")}
         connection.execute(update(table).where(table.c.no == bindparam("of")).values(changed), rows)
+
+
+def _service(
+    wanted: WantedComponent, since: Seconds | None, until: Seconds | None, now: Seconds
+) -> dict[str, Seconds | None]:
+    """When a component serves. What was promised up to now stays promised: neither moves into the past once loaded."""
+    if since is None:
+        return {"since": _first(wanted, now), "until": wanted.until}
+    if wanted.until is None:
+        return {"since": since, "until": None}
+    return {"since": since, "until": max(wanted.until, now if until is None else min(until, now))}
 
 
 def _first(wanted: WantedComponent, now: Seconds) -> Seconds:

@@ -10,7 +10,7 @@ from sqlmodel import col
 from monitor.core.model import Interval, Seconds, State
 from monitor.core.timeline import Terms
 from monitor.core.vendor import VendorOutage, VendorReport, check, lay
-from monitor.storage import ledger, spans
+from monitor.storage import ledger, renamings, spans
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import Component
 from monitor.storage.tables import VendorReport as Row
@@ -47,10 +47,12 @@ class VendorReports:
             ledger.bump(connection, "facts")
             return stored
 
-    def all(self) -> list[VendorReport]:
-        """Every report in the order in which they were entered."""
+    def all(self, *, as_entered: bool = False) -> list[VendorReport]:
+        """Every report in the order in which they were entered. Components are called as they are now, or as then."""
         with self._transaction() as connection:
-            return [_report(row) for row in connection.execute(select(Row).order_by(col(Row.no)))]
+            names = {} if as_entered else renamings.current(connection)
+            found = [_report(row) for row in connection.execute(select(Row).order_by(col(Row.no)))]
+        return [replace(each, component=names.get(each.component, each.component)) for each in found]
 
     def by_component(self) -> dict[str, list[VendorReport]]:
         """Every report, in order, by the component it is about."""

@@ -52,25 +52,25 @@ def was(*versions: tuple[str, Settings]) -> list[LoadedSettings]:
 )
 def test_an_edit_of_an_agreement_says_when_it_takes_effect(tmp_path: Path, agreement: str, said: list[str]) -> None:
     before = was(("01 Oct 00:00", settings(tmp_path)))
-    assert list(edits(before, settings(tmp_path, agreement=agreement), NOW)) == said
+    assert list(edits(before, settings(tmp_path, agreement=agreement), NOW, {})) == said
 
 
 def test_an_edit_of_an_objective_says_when_it_takes_effect(tmp_path: Path) -> None:
     before = was(("01 Oct 00:00", settings(tmp_path)))
     new = settings(tmp_path, API.replace("99.9%", "99.5%"))
-    assert list(edits(before, new, NOW)) == ["api: objective 99.5% takes effect 2026-12"]
+    assert list(edits(before, new, NOW, {})) == ["api: objective 99.5% takes effect 2026-12"]
 
 
 def test_a_first_objective_in_a_components_first_month_takes_effect_at_once(tmp_path: Path) -> None:
     before = was(("05 Nov 00:00", settings(tmp_path, API.replace(" objective: 99.9%,", ""))))
-    assert list(edits(before, settings(tmp_path), NOW)) == ["api: objective 99.9% takes effect 2026-11"]
+    assert list(edits(before, settings(tmp_path), NOW, {})) == ["api: objective 99.9% takes effect 2026-11"]
 
 
 def test_an_edit_taken_back_in_the_same_month_is_said_to_change_the_next(tmp_path: Path) -> None:
     first, second = settings(tmp_path), settings(tmp_path, agreement=ACME.replace("99.5%", "99.9%"))
     before = was(("01 Oct 00:00", first), ("10 Nov 00:00", second))
-    assert list(edits(before, first, NOW)) == ["agreement acme: what changed (target) takes effect 2026-12"]
+    assert list(edits(before, first, NOW, {})) == ["agreement acme: what changed (target) takes effect 2026-12"]
 
 
 def test_the_first_load_ever_changes_nothing(tmp_path: Path) -> None:
-    assert list(edits([], settings(tmp_path), NOW)) == []
+    assert list(edits([], settings(tmp_path), NOW, {})) == []

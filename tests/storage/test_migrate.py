@@ -7,9 +7,10 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 from monitor.core.contact import Contact, Waiting
+from monitor.core.renaming import Renaming
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.migrate import configuration, is_ours, migrate, tables_exist
 from monitor.storage.store import Store
@@ -27,6 +28,11 @@ def drift(engine: Engine) -> Any:
     with engine.connect() as connection:
         options = {"include_name": lambda name, kind, _parents: is_ours(name, kind), "compare_type": True}
         return compare_metadata(MigrationContext.configure(connection, opts=options), Table.metadata)
+
+
+def _none_renamed(_connection: Connection) -> list[Renaming]:
+    """A version before there was a table of them knew of no renamed component."""
+    return []
 
 
 def revise(engine: Engine, revision: str) -> None:
@@ -84,13 +90,16 @@ def test_the_backup_before_an_upgrade_holds_everything(tmp_path: Path) -> None:
         assert connection.execute("select id from component").fetchall() == [("api",)]
 
 
-def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(empty_url: str) -> None:
+def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = open_engine(empty_url)
     config = configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     assert not inspect(engine).has_table("request")
+    monkeypatch.setattr("monitor.storage.renamings.read", _none_renamed)
     old = Store(engine)
     world = World(old)
     world.adopt(component())
@@ -99,6 +108,7 @@ def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(empty_url: st
     old.tokens.create("ana", ("close",), "0" * 64, now=T0, actor="root")
     before = _contents(engine)
     engine.dispose()
+    monkeypatch.undo()
 
     store, backup = Store.open(empty_url)
     assert (backup is not None) == empty_url.startswith("sqlite")
@@ -111,13 +121,16 @@ def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(empty_url: st
     store.close()
 
 
-def test_an_upgrade_to_closed_books_keeps_requests_and_decisions(empty_url: str) -> None:
+def test_an_upgrade_to_closed_books_keeps_requests_and_decisions(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = open_engine(empty_url)
     config = configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0002")
     assert not inspect(engine).has_table("closing")
+    monkeypatch.setattr("monitor.storage.renamings.read", _none_renamed)
     old = Store(engine)
     world = World(old)
     world.adopt(component())
@@ -127,6 +140,7 @@ def test_an_upgrade_to_closed_books_keeps_requests_and_decisions(empty_url: str)
     old.decisions.decide("exclusion-1", YES)
     before = _contents(engine)
     engine.dispose()
+    monkeypatch.undo()
 
     store, _ = Store.open(empty_url)
     assert {name: rows for name, rows in _contents(store.engine).items() if name in before} == before
