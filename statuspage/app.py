@@ -11,8 +11,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from monitor.reader.views import Readiness
-from statuspage.pages import Pages, Reader
+from statuspage.pages import Pages
 from statuspage.replies import NEVER, SECURITY, Reply
+from statuspage.source import Reader
 
 __all__ = ["Pages", "Reader", "StatusPage", "create_app"]
 

@@ -1,6 +1,7 @@
 """A component's days as bars and as table rows. Days that are over are drawn once and kept."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -54,13 +55,18 @@ class Days:
         # Numbers and words of this package only: nothing in them needs escaping.
         return Drawn(Markup(kept.bars + last), Markup(first + kept.rows))  # noqa: S704
 
-    def _row(self, day: DayView) -> str:
+    def anchored(self, days: tuple[DayView, ...]) -> Markup:
+        """The rows, newest first, each of them a place to lead to."""
+        return Markup("".join(self._row(day, anchor=True) for day in reversed(days)))  # noqa: S704 - as in `draw`
+
+    def _row(self, day: DayView, *, anchor: bool = False) -> str:
         title = format_date(day.day, "EEE d MMM", locale=self._language.locale)
         if not day.total_seconds:
             cells = [self._language.say("Not measured"), *"––––"]
         else:
             cells = [self._share(day), *(self._length(seconds) for seconds in _lengths(day))]
-        return f'<tr><th scope="row">{title}<td>' + "<td>".join(cells)
+        begin = f'<tr id="{day_place(day.day)}">' if anchor else "<tr>"
+        return f'{begin}<th scope="row">{title}<td>' + "<td>".join(cells)
 
     def _share(self, day: DayView) -> str:
         if day.availability is None:
@@ -69,6 +75,11 @@ class Days:
 
     def _length(self, seconds: int) -> str:
         return used_time(seconds, self._language.code, detail=True)
+
+
+def day_place(day: date) -> str:
+    """The id of a day's row on its component's page."""
+    return f"d-{day.isoformat()}"
 
 
 def _lengths(day: DayView) -> tuple[int, ...]:

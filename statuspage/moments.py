@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from monitor.core.calendar import day_of, format_instant
+from monitor.core.calendar import day_bounds, day_of, format_instant
 from monitor.core.model import Seconds
 from statuspage.language import Language
 
@@ -36,6 +36,18 @@ class Moments:
         """`09:12`, or `09:50:37`, as the language writes it."""
         pattern = self.language.locale.datetime_skeletons["Hms" if seconds else "Hm"].pattern
         return self._datetime(instant, pattern)
+
+    def day_and_month(self, instant: Seconds) -> str:
+        """`23 Nov`."""
+        return self._datetime(instant, "d MMM")
+
+    def day_and_clock(self, instant: Seconds) -> str:
+        """`23 Nov, 09:00`."""
+        return f"{self.day_and_month(instant)}, {self.clock(instant)}"
+
+    def seconds_into_day(self, instant: Seconds) -> Seconds:
+        """Since the day's first instant in the zone."""
+        return instant - day_bounds(day_of(instant, self.zone), self.zone).start
 
     def abbreviation(self, instant: Seconds) -> str:
         """`WIB`; `UTC+8` where the zone has no letters."""
@@ -72,6 +84,11 @@ class Moments:
         """`09:41`; with the day when that was not today."""
         clock = self.clock(instant)
         text = clock if self._is_today(instant) else f"{self._short_day(instant)}, {clock}"
+        return Stamp(format_instant(instant), text, self.full(instant))
+
+    def on(self, instant: Seconds) -> Stamp:
+        """`Wed 18 Nov, 10:00 WIB`, always with its day."""
+        text = f"{self._short_day(instant)}, {self.clock(instant)} {self.abbreviation(instant)}"
         return Stamp(format_instant(instant), text, self.full(instant))
 
     def full(self, instant: Seconds) -> str:
@@ -142,7 +159,8 @@ class Moments:
         return day_of(instant, self.zone) == self.today
 
     def _short_day(self, instant: Seconds) -> str:
-        return self._datetime(instant, "EEE d MMM")
+        """With its year where that is not the present one."""
+        return self._datetime(instant, "EEE d MMM" if self._local(instant).year == self.today.year else "EEE d MMM y")
 
     def _local(self, instant: Seconds) -> datetime:
         return datetime.fromtimestamp(instant, self.zone)

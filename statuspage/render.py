@@ -8,19 +8,24 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.core.model import Seconds
-from monitor.reader.views import MethodView, PageView, UptimeView
+from monitor.reader.detail import DetailView
+from monitor.reader.views import MaintenanceView, MethodView, PageView, UptimeView
+from monitor.reader.window_views import CalendarView
 from statuspage.assets import Assets
+from statuspage.component import component_sheet
 from statuspage.days import Days
 from statuspage.language import N_, Language, load_language
 from statuspage.method import method_sheet
 from statuspage.moments import Moments
-from statuspage.places import METHOD, UPTIME, home
+from statuspage.places import CALENDAR, MAINTENANCE, METHOD, UPTIME, component_place, home, window_place
+from statuspage.plain import plain
 from statuspage.sheet import sheet_of
 from statuspage.uptime import Months, uptime_sheet
+from statuspage.windows import window_of, windows_sheet
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_LINKS = {"": N_("Status"), UPTIME: N_("Uptime")}
+_LINKS = {"": N_("Status"), UPTIME: N_("Uptime"), MAINTENANCE: N_("Maintenance")}
 """What the header leads to, save the page itself."""
 
 
@@ -70,6 +75,21 @@ class Renderer:
         sheet = method_sheet(view, self.language, self._moments(view))
         return self._page("method.html", view, {"sheet": sheet}, at=METHOD)
 
+    def component(self, view: DetailView) -> bytes:
+        """The page of one component."""
+        sheet = component_sheet(view, self.language, self._moments(view), self._days)
+        return self._page("component.html", view, {"sheet": sheet}, at=component_place(view.component.id))
+
+    def maintenance(self, view: CalendarView) -> bytes:
+        """The page of all maintenance."""
+        sheet = windows_sheet(view, self.language, self._moments(view))
+        return self._page("maintenance.html", view, {"sheet": sheet}, at=MAINTENANCE)
+
+    def window(self, view: CalendarView, window: MaintenanceView) -> bytes:
+        """The page of one maintenance window."""
+        words = window_of(window, self.language, self._moments(view))
+        return self._page("window.html", view, {"window": words}, at=window_place(window.id))
+
     def missing(self, view: PageView) -> bytes:
         """The page for a path where nothing is."""
         return self._page("missing.html", view, {})
@@ -97,6 +117,7 @@ class Renderer:
             "title": view.title,
             "home": place,
             "method": place + METHOD,
+            "calendar": CALENDAR,
             "links": [(self.language.say(name), place + path) for path, name in _LINKS.items() if path != at],
             "translations": [
                 (load_language(other), home(other, view.languages) + (at or ""))
@@ -104,6 +125,7 @@ class Renderer:
                 if other != code
             ],
             "language": self.language,
+            "now": view.now,
             "zone_note": self._moments(view).zone_note(),
         }
-        return self._environment.get_template(template).render({**frame, **values}).encode()
+        return plain(self._environment.get_template(template).render({**frame, **values})).encode()

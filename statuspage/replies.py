@@ -28,6 +28,9 @@ FRESH = "public, max-age=5"
 FOREVER = "public, max-age=31536000, immutable"
 NEVER = "no-store"
 
+ANY_ORIGIN = ((b"access-control-allow-origin", b"*"),)
+"""For what programs read: it holds nothing that is not public."""
+
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 

@@ -10,6 +10,7 @@ from monitor.reader.views import ComponentView, MonthView, Outlook
 from statuspage.days import Days
 from statuspage.language import Language
 from statuspage.moments import Moments
+from statuspage.places import component_place
 from statuspage.shapes import meter_share, spark_lines
 from statuspage.words import LABELS
 
@@ -30,6 +31,7 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class Service:
     id: str
+    place: str  # of its page, below the language's home
     name: str
     description: str
     state: str
@@ -50,6 +52,7 @@ def service_of(component: ComponentView, language: Language, moments: Moments, d
     drawn = days.draw(component.id, component.days)
     return Service(
         id=component.id,
+        place=component_place(component.id),
         name=component.name,
         description=component.description,
         state=component.state,

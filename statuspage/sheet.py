@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from monitor.core.calendar import format_instant
 from monitor.core.failure import SENTENCES
 from monitor.core.incident import Impact
 from monitor.core.text import used_time
-from monitor.reader.views import ComponentView, MaintenanceView, OutageView, PageView
+from monitor.reader.views import ComponentView, OutageView, PageView
 from statuspage.days import Days
 from statuspage.incidents import Card, card_of, told_by
 from statuspage.language import Language
 from statuspage.moments import Moments, Stamp
 from statuspage.recent import Recent, recent_days
 from statuspage.service import Service, service_of
+from statuspage.windows import Window, window_of
 from statuspage.words import (
     LABELS,
     WORST_FIRST,
@@ -38,20 +38,6 @@ class Event:
     since: Stamp | None
     remark: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A maintenance window that runs or is planned."""
-
-    title: str
-    running: bool
-    badge: str
-    when: str
-    iso: str
-    components: str
-    announced: str
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +81,8 @@ def sheet_of(view: PageView, language: Language, moments: Moments, drawn: Days) 
         places=language.join(view.locations),
         mute=_mute(view.silent, language),
         incidents=tuple(card_of(item, language, moments) for item in view.incidents),
-        events=tuple(_events(view, language, moments)),
-        windows=tuple(_window(window, language, moments) for window in view.maintenance),
+        events=tuple(events_of(view, language, moments)),
+        windows=tuple(window_of(window, language, moments) for window in view.maintenance),
         groups=_groups(view, language, moments, drawn),
         days=tuple(recent_days(view, language, moments)),
         now=view.now,
@@ -113,7 +99,8 @@ def _mute(silent: int, language: Language) -> str:
     )
 
 
-def _events(view: PageView, language: Language, moments: Moments) -> list[Event]:
+def events_of(view: PageView, language: Language, moments: Moments) -> list[Event]:
+    """Every trouble, worst first."""
     ongoing = {outage.component: outage for outage in view.outages}
     events = []
     for standing in WORST_FIRST[:3]:
@@ -168,29 +155,6 @@ def _regional(component: ComponentView, language: Language) -> Event:
         remark="",
         text=language.say("It works from the other locations, so this does not count as downtime."),
     )
-
-
-def _window(window: MaintenanceView, language: Language, moments: Moments) -> Window:
-    return Window(
-        title=window.title,
-        running=window.running,
-        badge=language.say("Under way") if window.running else language.say("Planned"),
-        when=moments.window(window.start, window.end),
-        iso=format_instant(window.start),
-        components=", ".join(window.components),
-        announced=_announced(window, language),
-        description=window.description,
-    )
-
-
-def _announced(window: MaintenanceView, language: Language) -> str:
-    if window.excluded:
-        return language.count("announced %(n)d day ahead", "announced %(n)d days ahead", window.days_ahead)
-    if window.published_at >= window.start:
-        return language.say("announced after its start: time down counts")
-    if window.days_ahead >= 7:
-        return language.say("a part was announced late: time down in it counts")
-    return language.say("announced late: time down counts")
 
 
 def _groups(view: PageView, language: Language, moments: Moments, drawn: Days) -> tuple[Group, ...]:

@@ -88,6 +88,7 @@ class PageReader:
             incidents=tuple(item for item in incidents if item.open),
             valid_until=self._valid_until(maintenance, now),
             silent=len(silent),
+            windows=tuple(events),
         )
 
     def _component(

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 from monitor.core.model import Seconds
+from monitor.reader import maintenance
+from monitor.reader.detail import DetailReader, DetailView
 from monitor.reader.incidents import IncidentReader, IncidentsView
 from monitor.reader.method import method
 from monitor.reader.page import PageReader
 from monitor.reader.response_times import Period, ResponseTimes, ResponseTimesView
 from monitor.reader.uptime import UptimeReader
 from monitor.reader.views import Evidence, MethodView, PageView, Readiness, UptimeView
+from monitor.reader.window_views import CalendarView
 from monitor.settings.hub import Settings
 from monitor.storage.store import Store
 
@@ -25,11 +28,32 @@ class Reader:
         self._response_times = ResponseTimes(store)
         self._incidents = IncidentReader(store, settings)
         self.role = "starting"
+        self._detail = DetailReader(store, self._response_times)
+        self._seen: PageView | None = None
         self._version = 0
         self._problems: dict[str, str] = {"starting": "Starting: nothing was rendered yet."}
 
     def page(self) -> PageView:
-        return self._page.page(self._now())
+        self._seen = self._page.page(self._now())
+        return self._seen
+
+    def detail(self, component: str) -> DetailView | None:
+        """One component as the newest page view has it; None for one that is not on it."""
+        return self._detail.detail(self._seen or self.page(), component)
+
+    def calendar(self) -> CalendarView:
+        """All maintenance."""
+        now, page = self._now(), self._settings.page
+        found = maintenance.events(self._store.notices.all(), now)
+        names = {item.id: item.name or item.id for item in self._settings.components}
+        return CalendarView(
+            title=page.title,
+            url=page.url or "",
+            zone=page.zone,
+            languages=tuple(page.languages),
+            now=now,
+            windows=tuple(maintenance.views(found, names, now, cancelled=True)),
+        )
 
     def uptime(self) -> UptimeView:
         return self._uptime.uptime(self._now())
@@ -68,6 +92,7 @@ class Reader:
         self._page = PageReader(self._store, settings)
         self._uptime = UptimeReader(self._store, settings)
         self._incidents = IncidentReader(self._store, settings)
+        self._seen = None
         self.changed()
 
     def report(self, part: str, problem: str | None) -> None:

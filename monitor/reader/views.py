@@ -15,6 +15,7 @@ from monitor.core.ledger import Entry
 from monitor.core.model import FailureKind, Interval, Milliseconds, Seconds, State
 from monitor.core.vote import Mode
 from monitor.reader.incident_views import IncidentView
+from monitor.reader.window_views import MaintenanceView as MaintenanceView
 
 MONTHS = 12
 """How many months the Uptime view goes back."""
@@ -85,21 +86,6 @@ class ComponentView:
 
 
 @dataclass(frozen=True, slots=True)
-class MaintenanceView:
-    id: str
-    title: str
-    description: str
-    components: tuple[str, ...]  # names
-    start: Seconds
-    end: Seconds  # announced end
-    published_at: Seconds
-    ended_at: Seconds | None  # completed or cancelled after its start
-    running: bool
-    excluded: bool  # every part of it was announced in time
-    days_ahead: int  # whole days between publication and start
-
-
-@dataclass(frozen=True, slots=True)
 class RecentDay:
     """One of the last 14 days: what began on it; all may be empty. An outage that an incident covers is told there."""
 
@@ -129,6 +115,7 @@ class PageView:
     valid_until: Seconds
     silent: int = 0  # locations that do not report at present, private ones too
     incidents: tuple[IncidentView, ...] = ()  # going on now, newest beginning first
+    windows: tuple[str, ...] = ()  # ids of all maintenance ever published
 
 
 @dataclass(frozen=True, slots=True)

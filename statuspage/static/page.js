@@ -36,15 +36,21 @@
     }
   }
 
-  /* The table under the bars, newest day first, is what the tooltips say. */
-  function rowOf(bar) {
-    const bars = [...bar.parentNode.querySelectorAll(".b")];
-    const table = bar.closest(".service").querySelector("table");
-    return { row: table.tBodies[0].rows[bars.length - 1 - bars.indexOf(bar)], heads: table.tHead.rows[0].cells };
+  /* Days of a strip or of a calendar. */
+  const STRIPS = ".bars, [data-days]";
+  const DAYS = ".bars .b, [data-days] a";
+  const daysOf = (strip) => [...strip.querySelectorAll(DAYS)];
+
+  /* What tooltips say stands in a table: below the bars, newest day first; a calendar's days lead to their rows. */
+  function rowOf(day) {
+    if (day.hash) return document.getElementById(day.hash.slice(1));
+    const bars = daysOf(day.parentNode);
+    return day.closest(".service").querySelector("table").tBodies[0].rows[bars.length - 1 - bars.indexOf(day)];
   }
 
   function linesOf(bar) {
-    const { row, heads } = rowOf(bar);
+    const row = rowOf(bar);
+    const heads = row.closest("table").tHead.rows[0].cells;
     const [day, share, ...rest] = [...row.cells].map((cell) => cell.textContent);
     const found = rest.map((text, n) => [heads[n + 2].textContent, text]).filter(([, text]) => !/^[0–]$/.test(text));
     return [day, share, ...found.map(([name, text]) => `${name}: ${text}`)];
@@ -76,55 +82,72 @@
   }
 
   function label(bar) {
+    if (bar.hash) return;
     bar.setAttribute("role", "img");
     bar.setAttribute("aria-label", linesOf(bar).join(", "));
   }
 
-  function stopAt(bars, index) {
-    for (const bar of bars) bar.removeAttribute("tabindex");
-    label(bars[index]);
-    bars[index].setAttribute("tabindex", "0");
+  function stopAt(days, index) {
+    for (const day of days) day.hash ? day.setAttribute("tabindex", "-1") : day.removeAttribute("tabindex");
+    label(days[index]);
+    days[index].setAttribute("tabindex", "0");
   }
 
-  function barUnder(drawing, event) {
-    const bars = drawing.querySelectorAll(".b");
-    const box = drawing.getBoundingClientRect();
-    const index = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
-    return bars[Math.max(0, Math.min(bars.length - 1, index))];
+  function dayUnder(strip, event) {
+    const days = daysOf(strip);
+    if (!strip.matches(".bars")) return event.target.closest("a");
+    const box = strip.getBoundingClientRect();
+    const index = Math.floor(((event.clientX - box.left) / box.width) * days.length);
+    return days[Math.max(0, Math.min(days.length - 1, index))];
   }
 
   function move(event) {
-    const bars = [...event.currentTarget.querySelectorAll(".b")];
-    const at = bars.indexOf(event.target);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: bars.length - 1 }[event.key];
-    if (to === undefined) return;
+    const days = daysOf(event.currentTarget);
+    const at = days.indexOf(event.target);
+    const week = { ArrowUp: at - 7, ArrowDown: at + 7, PageUp: at - 7, PageDown: at + 7 }[event.key];
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: days.length - 1 }[event.key] ?? week;
+    if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    if (to < 0 || to >= bars.length) return;
-    stopAt(bars, to);
-    bars[to].focus({ preventScroll: true });
+    if (to < 0 || to >= days.length) return;
+    stopAt(days, to);
+    days[to].focus({ preventScroll: !days[to].hash });
   }
 
-  function liven(drawing) {
-    const bars = drawing.querySelectorAll(".b");
-    if (!bars.length) return;
-    drawing.setAttribute("role", "group");
-    stopAt(bars, bars.length - 1);
-    drawing.addEventListener("pointermove", (event) => show(barUnder(drawing, event)));
-    drawing.addEventListener("pointerdown", (event) => show(barUnder(drawing, event)));
-    drawing.addEventListener("pointerleave", (event) => {
+  function liven(strip) {
+    const days = daysOf(strip);
+    if (!days.length) return;
+    if (strip.matches(".bars")) strip.setAttribute("role", "group");
+    stopAt(days, days.length - 1);
+    const tell = (event) => {
+      const day = dayUnder(strip, event);
+      if (day) show(day);
+    };
+    strip.addEventListener("pointermove", tell);
+    strip.addEventListener("pointerdown", tell);
+    strip.addEventListener("pointerleave", (event) => {
       if (event.pointerType === "mouse" && event.relatedTarget !== tip) hide();
     });
-    drawing.addEventListener("keydown", move);
+    strip.addEventListener("keydown", move);
+  }
+
+  /* A day's row may stand in a table that is closed. */
+  function reveal() {
+    const row = location.hash && document.getElementById(location.hash.slice(1));
+    const closed = row && row.closest("details");
+    if (!closed) return;
+    closed.open = true;
+    row.scrollIntoView({ block: "center" });
   }
 
   function place() {
     const focus = document.activeElement;
-    const drawing = focus?.closest(".bars");
+    const strip = focus?.closest(STRIPS);
     return {
       open: [...document.querySelectorAll("main details[open]")].map((details) => details.id),
-      scrolled: [...document.querySelectorAll("main details[open] .days")].map((days) => days.scrollTop),
+      scrolled: [...document.querySelectorAll("main details[open]")].map((one) => one.querySelector(".days")?.scrollTop),
       owner: focus?.closest("main") ? focus.closest("[id]")?.id : null,
-      bar: drawing ? [...drawing.querySelectorAll(".b")].indexOf(focus) : -1,
+      strip: strip ? [...document.querySelectorAll(STRIPS)].indexOf(strip) : -1,
+      day: strip ? daysOf(strip).indexOf(focus) : -1,
       kind: focus?.matches("summary") ? "summary" : focus?.matches(".days") ? ".days" : null,
     };
   }
@@ -134,13 +157,14 @@
       const details = document.getElementById(id);
       if (!details) return;
       details.open = true;
-      details.querySelector(".days").scrollTop = to.scrolled[n];
+      const days = details.querySelector(".days");
+      if (days) days.scrollTop = to.scrolled[n];
     });
     const owner = to.owner && document.getElementById(to.owner);
-    if (!owner) return;
-    const bars = owner.querySelectorAll(".bars .b");
-    if (to.bar >= 0 && bars[to.bar]) stopAt(bars, to.bar);
-    const target = to.bar >= 0 ? bars[to.bar] : to.kind && owner.querySelector(to.kind);
+    const strip = document.querySelectorAll(STRIPS)[to.strip];
+    const days = strip ? daysOf(strip) : [];
+    if (days[to.day]) stopAt(days, to.day);
+    const target = days[to.day] ?? (to.kind && owner?.querySelector(to.kind));
     target?.focus({ preventScroll: true });
   }
 
@@ -179,16 +203,18 @@
   function start() {
     checkClock();
     tellTimes();
-    document.querySelectorAll(".bars").forEach(liven);
+    document.querySelectorAll(STRIPS).forEach(liven);
   }
 
   start();
+  reveal();
+  addEventListener("hashchange", reveal);
   /* On the document: Chromium makes an SVG with a focus listener of its own a tab stop. */
-  document.addEventListener("focusin", (event) => event.target.matches(".bars .b") && show(event.target));
+  document.addEventListener("focusin", (event) => event.target.matches(DAYS) && show(event.target));
   document.addEventListener("focusout", hide);
   tip.addEventListener("pointerleave", hide);
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
-  addEventListener("pointerdown", (event) => event.target.closest?.(".bars, .tip") || hide());
+  addEventListener("pointerdown", (event) => event.target.closest?.(`${STRIPS}, .tip`) || hide());
   addEventListener("resize", hide);
   setInterval(tellTimes, 1e3);
   setInterval(refresh, EVERY);

@@ -35,3 +35,18 @@ def test_late_notice_is_told_from_notice_in_time() -> None:
     in_time, too_late = (views(events([record(1, event)], 400_000), NAMES, 400_000)[0] for event in (ANNOUNCED, late))
     assert (in_time.excluded, in_time.days_ahead) == (True, 9)
     assert (too_late.excluded, too_late.days_ahead) == (False, 5)
+
+
+def test_every_change_is_told_with_the_period_as_it_stood_from_then_on() -> None:
+    moved = NoticeEvent(2000, NoticeAction.REVISE, 810_000, 817_200)
+    cancelled = NoticeEvent(3000, NoticeAction.CANCEL)
+    found = events([record(1, ANNOUNCED), record(2, moved), record(3, cancelled)], 5000)
+    assert views(found, NAMES, 5000) == []
+    (view,) = views(found, NAMES, 5000, cancelled=True)
+    assert view.cancelled
+    assert (view.sequence, view.changed_at) == (2, 3000)
+    assert [(item.at, item.action, item.start) for item in view.notices] == [
+        (1000, NoticeAction.ANNOUNCE, 800_000),
+        (2000, NoticeAction.REVISE, 810_000),
+        (3000, NoticeAction.CANCEL, 810_000),
+    ]

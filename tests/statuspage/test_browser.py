@@ -63,7 +63,7 @@ def test_bars_are_one_tab_stop_and_arrow_keys_walk_them(site: Site, open_page: C
     bars = page.locator("#c-database .bars .b")
     tip = page.get_by_role("tooltip")
     assert page.locator("#c-database .bars [tabindex='0']").count() == 1
-    page.locator("#c-web-dashboard summary").focus()
+    page.locator("#c-database h3 a").focus()
     page.keyboard.press("Tab")
     assert bars.nth(89).evaluate("bar => bar === document.activeElement")
     assert tip.inner_text().splitlines() == ["Mon 23 Nov", "100.0000 %"]
@@ -97,7 +97,7 @@ def test_a_touched_bar_tells_its_day(site: Site, open_page: Callable[..., Page])
     page = open_page("/", has_touch=True, viewport={"width": 320, "height": 640})
     page.locator("#c-web-dashboard .bars .b").nth(12).tap(force=True)
     assert "6 h" in page.get_by_role("tooltip").inner_text()
-    page.locator("#c-web-dashboard h3").tap()
+    page.locator("h1").tap()
     assert not page.get_by_role("tooltip").is_visible()
 
 
@@ -145,3 +145,25 @@ def test_a_refresh_that_fails_is_said(site: Site, open_page: Callable[..., Page]
     page.locator("#offline").wait_for(state="visible")
     assert page.locator("h1").inner_text() == "Web dashboard is responding slowly"
     page.context.close()
+
+
+def test_a_calendar_is_one_tab_stop_and_each_day_opens_its_row(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page("/component/database/")
+    assert page.locator("[data-days] a[tabindex='0']").count() == 1
+    page.locator("[data-days] a[tabindex='0']").focus()
+    page.keyboard.press("ArrowUp")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    assert page.get_by_role("tooltip").inner_text().splitlines() == ["Wed 11 Nov", "96.5972 %", "Down: 49 min"]
+    page.keyboard.press("Enter")
+    row = page.locator("#d-2026-11-11")
+    row.wait_for(state="visible")
+    assert row.inner_text().split("\t")[1:3] == ["96.5972 %", "49 min"]
+
+
+def test_a_day_of_the_calendar_opens_without_javascript(site: Site, open_page: Callable[..., Page]) -> None:
+    site.show(views.one_slow())
+    page = open_page("/component/database/", java_script_enabled=False)
+    page.get_by_role("link", name="Wed 11 Nov: 96.5972 %").click()
+    page.locator("#d-2026-11-11").wait_for(state="visible")

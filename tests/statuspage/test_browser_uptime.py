@@ -63,7 +63,7 @@ def test_nothing_scrolls_sideways_on_a_narrow_phone(
 def test_a_months_row_opens_and_closes_without_javascript(
     shown: Site, open_page: Callable[..., Page], width: int
 ) -> None:
-    page = open_page("/uptime/", java_script_enabled=False, viewport={"width": width, "height": 800})
+    page = open_page("/uptime/", java_script_enabled=False, viewport={"width": width, "height": 1400})
     row, why = page.locator("#api-2026-09 > tr").first, page.locator("#api-2026-09-why div")
     assert not why.is_visible()
     box = row.bounding_box()

@@ -8,7 +8,10 @@ from monitor.core.availability import Figure
 from monitor.core.calendar import parse_instant
 from monitor.core.incident import Impact, Phase
 from monitor.core.model import FailureKind, State
+from monitor.core.notice import NoticeAction
+from monitor.reader.detail import DetailView
 from monitor.reader.incident_views import IncidentView, Said, UpdateView
+from monitor.reader.response_times import Period, ResponsePoint, ResponseTimesView
 from monitor.reader.views import (
     ComponentView,
     DayView,
@@ -23,6 +26,7 @@ from monitor.reader.views import (
     RecentDay,
     UptimeView,
 )
+from monitor.reader.window_views import CalendarView, NoticeView
 
 NOW = parse_instant("2026-11-23T02:50:40Z")  # 09:50:40 WIB
 TODAY = date(2026, 11, 23)
@@ -43,12 +47,21 @@ class FakeReader:
     months: UptimeView | None = None
     rules: MethodView | None = None
     proofs: dict[tuple[str, str], Evidence] = field(default_factory=dict)
+    windows: tuple[MaintenanceView, ...] | None = None
     pages_made: int = field(default=0, init=False)
     months_made: int = field(default=0, init=False)
 
     def page(self) -> PageView:
         self.pages_made += 1
         return self.view
+
+    def detail(self, component: str) -> DetailView | None:
+        found = next((item for item in self.view.components if item.id == component), None)
+        return None if found is None else a_detail(self.view, found)
+
+    def calendar(self) -> CalendarView:
+        view, windows = self.view, self.view.maintenance if self.windows is None else self.windows
+        return CalendarView(view.title, view.url, view.zone, view.languages, view.now, windows)
 
     def uptime(self) -> UptimeView:
         self.months_made += 1
@@ -179,6 +192,7 @@ def a_page(*components: ComponentView, **changes: object) -> PageView:
         maintenance=(),
         days=quiet_days(),
         valid_until=NOW + 3600,
+        windows=tuple(window.id for window in changes.get("maintenance", ())),  # type: ignore[attr-defined]
     )
     return replace(page, **changes)  # type: ignore[arg-type]
 
@@ -216,8 +230,52 @@ def a_window(**changes: object) -> MaintenanceView:
         running=False,
         excluded=True,
         days_ahead=10,
+        notices=(
+            NoticeView(
+                instant("2026-11-18 10:00"),
+                NoticeAction.ANNOUNCE,
+                instant("2026-11-29 01:00"),
+                instant("2026-11-29 03:00"),
+            ),
+        ),
+        component_ids=("database", "production-api"),
     )
     return replace(window, **changes)  # type: ignore[arg-type]
+
+
+def a_detail(view: PageView, component: ComponentView) -> DetailView:
+    """Of a component of the page: two outages, and a wave of response times with an hour missing."""
+    return DetailView(
+        title=view.title,
+        url=view.url,
+        zone=view.zone,
+        languages=view.languages,
+        now=view.now,
+        component=component,
+        outages=(
+            an_outage(component.name, "2026-11-23 09:12", None),
+            an_outage(component.name, "2026-11-11 14:03", "2026-11-11 14:52", inferred_seconds=300),
+        ),
+        more_outages=0,
+        responses=(
+            response_times(Period.DAY, "2026-11-22 10:00", 3600, 24),
+            response_times(Period.WEEK, "2026-11-16 10:00", 3600, 168),
+            response_times(Period.QUARTER, "2026-08-26 07:00", DAY, 90),
+        ),
+    )
+
+
+def response_times(period: Period, start: str, step: int, count: int) -> ResponseTimesView:
+    points = []
+    for number in range(count):
+        begin = instant(start) + number * step
+        gone, p50 = number % 24 == 6 and count < 100, 150 + number % 24
+        points.append(
+            ResponsePoint(begin, begin + step)
+            if gone
+            else ResponsePoint(begin, begin + step, 60, p50, p50 + 30 + number % 5 * 18, 400)
+        )
+    return ResponseTimesView("any", period, tuple(points))
 
 
 def all_up() -> PageView:
