@@ -26,6 +26,7 @@ class _Command(click.Group):
         "check": "monitor.cli.check",
         "recompute": "monitor.cli.recompute",
         "maintenance": "monitor.cli.maintenance",
+        "incident": "monitor.cli.incident",
         "token": "monitor.cli.token",
         "locations": "monitor.cli.locations",
         "heartbeat": "monitor.cli.heartbeat",

@@ -5,7 +5,7 @@ Nothing is ever rewritten: an edit is an event too, and what stood before it sta
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -204,6 +204,17 @@ def worst(impacts: Iterable[Impact]) -> Impact:
     """The gravest of them; `none` where there are none."""
     found = set(impacts)
     return next((impact for impact in WORST_FIRST if impact in found), Impact.NONE)
+
+
+def renamed(event: IncidentEvent, names: Mapping[str, str]) -> IncidentEvent:
+    """The event as one of the components that it means; `names` by earlier id."""
+    if not names or not (event.impacts or event.outages):
+        return event
+    return replace(
+        event,
+        impacts={names.get(name, name): impact for name, impact in event.impacts.items()},
+        outages=tuple(OutageRef(names.get(ref.component, ref.component), ref.start) for ref in event.outages),
+    )
 
 
 def in_language(words: Words, language: str) -> str:

@@ -96,7 +96,7 @@ class IncidentReader:
         if item.published_at is None:
             raise AssertionError("a draft has no public view")
         seen = [event.entered_at for event in item.events if event.action in _SEEN or event.public]
-        measured = self._measured(item, facts)
+        measured = measured_outages(self._store, self._names, item, facts)
         return IncidentView(
             id=item.id,
             title=self._words(item.title),
@@ -139,21 +139,6 @@ class IncidentReader:
             edited_at=newest.published_at if newest.published_at != first else None,
         )
 
-    def _measured(self, item: Incident, facts: Mapping[str, ComponentFacts]) -> tuple[MeasuredOutage, ...]:
-        found: list[MeasuredOutage] = []
-        cases = self._store.decisions.by_component()
-        for name in item.components:
-            mark = facts[name].watermark if name in facts else None
-            if mark is None or name not in self._names:
-                continue
-            spans = corrected(self._store.spans(name, item.started, mark + 1), cases.get(name, ()))
-            found += [
-                MeasuredOutage(each.id, self._names[name], each.start, None if each.ongoing else each.end, each.length)
-                for each in outages(name, spans, mark)
-                if item.resolved_at is None or each.start < item.resolved_at
-            ]
-        return tuple(sorted(found, key=lambda each: (each.start, each.id)))
-
     def _named(self, impacts: Mapping[str, Impact]) -> tuple[tuple[str, Impact], ...]:
         """By the public names of components; those that the settings no longer know are left out."""
         return tuple((self._names[name], impact) for name, impact in impacts.items() if name in self._names)
@@ -167,6 +152,25 @@ class IncidentReader:
 
     def _words(self, words: Words) -> Words:
         return {language: in_language(words, language) for language in self._settings.page.languages}
+
+
+def measured_outages(
+    store: Store, names: Mapping[str, str], item: Incident, facts: Mapping[str, ComponentFacts]
+) -> tuple[MeasuredOutage, ...]:
+    """The outages of its components that began before it was resolved and had not ended when it began."""
+    found: list[MeasuredOutage] = []
+    cases = store.decisions.by_component()
+    for name in item.components:
+        mark = facts[name].watermark if name in facts else None
+        if mark is None or name not in names:
+            continue
+        spans = corrected(store.spans(name, item.started, mark + 1), cases.get(name, ()))
+        found += [
+            MeasuredOutage(each.id, names[name], each.start, None if each.ongoing else each.end, each.length)
+            for each in outages(name, spans, mark)
+            if item.resolved_at is None or each.start < item.resolved_at
+        ]
+    return tuple(sorted(found, key=lambda each: (each.start, each.id)))
 
 
 def _is_settled(view: IncidentView, marks: Iterable[Seconds | None]) -> bool:

@@ -13,6 +13,7 @@ from monitor.probes import KINDS
 from monitor.settings.agreements import check_agreement, check_dates, steps
 from monitor.settings.findings import Findings, duration, share, texts
 from monitor.settings.heartbeat import check_heartbeat
+from monitor.settings.incidents import check_incidents
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.reported import check_reported
 from monitor.settings.secrets import check_secrets
@@ -60,6 +61,7 @@ def run(findings: Findings, world: World) -> None:
     agreements = _ids(root, "agreements")
     findings.unique(agreements, "agreement")
     check_reports(findings, _channels(root), [name for _, name in agreements])
+    check_incidents(findings, _channels(root))
     for number, agreement in enumerate(root.items("agreements")):
         names = [name for _, name in components]
         check_agreement(

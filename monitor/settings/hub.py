@@ -10,13 +10,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from monitor.core import credit
 from monitor.core.credit import CreditTerms
 from monitor.core.model import Seconds, digest
 from monitor.probes import AnyCheck
 from monitor.probes.base import Identifier, WallTime
+from monitor.settings.incidents import Incidents
+from monitor.settings.section import Section as _Section
 from monitor.settings.values import (
     Address,
     ControlTarget,
@@ -43,10 +45,6 @@ _REPORTED: dict[str, Any] = {"properties": {"source": {"const": "reported"}}, "r
 _CHECKED: dict[str, Any] = {"properties": {"checks": {"minItems": 1}}, "required": ["checks"]}
 Source: TypeAlias = Literal["probed", "reported"]
 ExclusionKind: TypeAlias = Literal["maintenance", "force_majeure", "third_party", "customer_caused"]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Page(_Section):
@@ -249,6 +247,7 @@ class Settings(_Section):
     retention: Retention = Retention()
     agreements: tuple[AgreementSettings, ...] = ()
     reports: Reports = Reports()
+    incidents: Incidents = Incidents()
 
     def controls_of(self, location: str) -> tuple[ControlTarget, ...]:
         """What must answer at a location: when none does, its own network is gone."""

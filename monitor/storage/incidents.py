@@ -8,9 +8,9 @@ from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
 from monitor.core.alert import Message
-from monitor.core.incident import Action, Impact, Incident, IncidentEvent, OutageRef, Phase
+from monitor.core.incident import Action, Impact, Incident, IncidentEvent, OutageRef, Phase, renamed
 from monitor.core.incident_fold import extend, standing
-from monitor.storage import ledger
+from monitor.storage import ledger, renamings
 from monitor.storage.incident_table import IncidentRow
 from monitor.storage.notices import Transaction
 from monitor.storage.outbox import publish
@@ -32,7 +32,7 @@ class Incidents:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._known: tuple[int, Mapping[str, Incident]] = (0, {})
+        self._known: tuple[int, Mapping[str, Incident], Mapping[str, str]] = (0, {}, {})
 
     def append(self, *events: tuple[str, IncidentEvent], public: PublicMessage | None = None) -> list[Incident]:
         """Adds events, each to the incident of that id, all or none, and owes the public message with them.
@@ -51,21 +51,22 @@ class Incidents:
     def all(self) -> dict[str, Incident]:
         """Every incident by its id, in the order in which they were opened. Events never change, so each is read
         once."""
-        last, known = self._known
-        query = select(IncidentRow).where(col(IncidentRow.no) > last).order_by(col(IncidentRow.no))
         with self._transaction() as connection:
+            names = renamings.current(connection)
+            last, known = self._known[:2] if self._known[2] == names else (0, {})
+            query = select(IncidentRow).where(col(IncidentRow.no) > last).order_by(col(IncidentRow.no))
             rows = connection.execute(query).all()
         if rows:
             news: dict[str, list[IncidentEvent]] = {}
             for row in rows:
-                news.setdefault(row.incident, []).append(_event(row))
+                news.setdefault(row.incident, []).append(renamed(_event(row), names))
             found = dict(known)
             for id_, events in news.items():
                 earlier = known[id_].events if id_ in known else ()
                 found[id_] = standing(id_, [*earlier, *events])
             known = found
             # Two readers may find the same news: each sets a whole tuple, so nothing is lost or doubled.
-            self._known = (rows[-1].no, known)
+            self._known = (rows[-1].no, known, names)
         return dict(known)
 
 

@@ -18,6 +18,7 @@ from monitor.settings.hub import (
     Server,
     StatementSending,
 )
+from monitor.settings.incidents import Incidents, SeveritySettings, TemplateSettings, WorkingSettings
 from monitor.settings.loader import load
 from monitor.settings.schema import json_schema
 from monitor.settings.wording import keys_of
@@ -78,6 +79,10 @@ def test_the_example_explains_every_key() -> None:
         AgreementSettings,
         ReviewSending,
         StatementSending,
+        Incidents,
+        SeveritySettings,
+        WorkingSettings,
+        TemplateSettings,
         *KINDS.values(),
     ]
     expects = [type(kind.model_fields["expect"].default) for kind in KINDS.values()]
@@ -107,10 +112,12 @@ def test_the_commented_reported_component_can_be_used(tmp_path: Path) -> None:
 
 def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None:
     tail = EXAMPLE[EXAMPLE.index("# alerts:\n") :]
-    tail = re.sub(r"^# (Agreements|Reports):", r"# # \1:", tail, flags=re.MULTILINE)
+    tail = re.sub(r"^# (Agreements|Reports|Incidents):", r"# # \1:", tail, flags=re.MULTILINE)
     loading = loaded(tmp_path, EXAMPLE + re.sub(r"^# ?", "", tail, flags=re.MULTILINE))
     reports = loading.settings.reports
     assert (reports.review is not None, reports.statements is not None) == (True, True)
+    assert loading.settings.incidents.severities == Incidents().severities
+    assert [template.id for template in loading.settings.incidents.templates] == ["sync-late"]
     assert [rule.on for rule in loading.settings.alerts.rules] == ["down", "unknown"]
     assert [item.id for item in loading.settings.agreements] == ["acme"]
     assert loading.warnings == ()

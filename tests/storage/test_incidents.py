@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from monitor.core.alert import Message
 from monitor.core.incident import Action, Impact, IncidentEvent, OutageRef, Phase
 from monitor.core.ledger import first_break
 from monitor.storage.incidents import PublicMessage
+from monitor.storage.renaming_table import RenamingRow
 from monitor.storage.store import Store
 from tests.storage.builders import T0
 
@@ -90,3 +92,12 @@ def test_of_two_who_resolve_at_once_one_is_refused(store: Store) -> None:
         answers = sorted(both.map(resolve, ["budi", "sari"]))
     assert answers[0] == "done"
     assert "resolved already" in answers[1]
+
+
+def test_an_incident_of_a_component_that_was_renamed_is_one_of_the_component(store: Store) -> None:
+    store.incidents.append(("a2b3c4", OPENED))
+    assert store.incidents.all()["a2b3c4"].components == ("web",)
+    with store.transaction() as connection:
+        connection.execute(insert(RenamingRow).values(was="web", id="dashboard", at=T0 + 500, actor="budi"))
+    found = store.incidents.all()["a2b3c4"]
+    assert (found.components, found.outages) == (("dashboard",), (OutageRef("dashboard", T0),))
