@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text
 from sqlmodel import col
 
 from monitor.core.ledger import Entry, entry
 from monitor.core.model import Seconds
 from monitor.storage.tables import Counter, LedgerEntry
+
+_ONE_MORE = text(
+    "insert into counter (name, value) values (:name, 1) on conflict (name) do update set value = counter.value + 1"
+)
 
 
 def hold(connection: Connection) -> None:
@@ -56,6 +60,4 @@ def counter(connection: Connection, name: str) -> int:
 
 def bump(connection: Connection, name: str) -> None:
     """Adds one to a counter: the hub polls `facts` and looks again when it has moved."""
-    changed = connection.execute(update(Counter).where(col(Counter.name) == name).values(value=col(Counter.value) + 1))
-    if changed.rowcount == 0:
-        connection.execute(insert(Counter).values(name=name, value=1))
+    connection.execute(_ONE_MORE, {"name": name})

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
 from monitor.core.model import digest
@@ -49,7 +50,7 @@ class Registry:
         if new := [pair for pair in dict.fromkeys(pairs) if pair not in known]:
             owners = self.components(connection, [component for component, _ in new])
             rows = [{"component_no": no, "name": name} for no, (_, name) in zip(owners, new, strict=True)]
-            connection.execute(insert(CheckName), rows)
+            _give_out(connection, CheckName, rows)
             self.known_checks(connection, new)
         return [self._numbers["check_name", "/".join(pair)] for pair in pairs]
 
@@ -79,7 +80,7 @@ class Registry:
         if self._read(connection, table, column, [row[column] for row in rows]):
             new = {row[column]: row for row in rows if (kind, row[column]) not in self._numbers}
             if new:
-                connection.execute(insert(table), list(new.values()))
+                _give_out(connection, table, list(new.values()))
                 self._read(connection, table, column, list(new))
         return [self._numbers[kind, row[column]] for row in rows]
 
@@ -92,6 +93,12 @@ class Registry:
             rows = connection.execute(select(named, table.no).where(named.in_(missing[first : first + _AT_ONCE])))
             self._numbers.update({(kind, name): no for name, no in rows})
         return bool(missing)
+
+
+def _give_out(connection: Connection, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows; one that another hub has given out in the meantime stays as it is."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def check_names(connection: Connection, component: str | None = None) -> dict[int, tuple[str, str]]:

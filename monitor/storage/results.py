@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -38,6 +38,11 @@ _DETAIL_LIMIT = 500
 
 SEALED_DAYS, REMOVED_DAYS = "sealed_days", "removed_days"
 """The counters that hold the first day, since the epoch, that is not sealed, and the first that is not removed."""
+
+_NOTHING_SEALED = text("insert into counter (name, value) values (:name, 0) on conflict (name) do nothing")
+
+_MAKING_DAYS = 7230180
+"""The advisory lock of whoever makes a day's partition: PostgreSQL lets two that do it at once fail."""
 
 T = TypeVar("T")
 
@@ -143,6 +148,10 @@ def _borders(connection: Connection, *, held: bool = False) -> tuple[Seconds, Se
     if held and connection.dialect.name == "postgresql":
         query = query.with_for_update(read=True)
     days = {row.name: row.value for row in connection.execute(query)}
+    if held and SEALED_DAYS not in days and connection.dialect.name == "postgresql":
+        # Before the first sealing there is no row to lock: it is made, by whoever comes first.
+        connection.execute(_NOTHING_SEALED, {"name": SEALED_DAYS})
+        days = {row.name: row.value for row in connection.execute(query)}
     return days.get(SEALED_DAYS, 0) * DAY, days.get(REMOVED_DAYS, 0) * DAY
 
 
@@ -150,24 +159,31 @@ def _insert_or_settle(connection: Connection, rows: Rows, table: Table) -> None:
     """Inserts what is new; where a row stands already, keeps the preferred one of the two."""
     try:
         with connection.begin_nested():
-            connection.execute(insert(table), [row for _, row in rows.values()])
+            # In one order everywhere, so that two hubs that insert the same never wait for each other.
+            connection.execute(insert(table), [rows[key][1] for key in sorted(rows)])
     except IntegrityError:
         _settle(connection, rows, table)
 
 
 def _settle(connection: Connection, rows: Rows, table: Table) -> None:
+    """Locks what stands, so that of several hubs that settle one slot each sees what the one before it kept."""
     standing = {
         (row.slot, row.check_no, row.location_no): seen(row)
-        for keys in batched(rows, 300)
-        for row in connection.execute(joined(table).where(or_(*(_is(table, key) for key in keys))))
+        for keys in batched(sorted(rows), 300)
+        for row in connection.execute(
+            joined(table)
+            .where(or_(*(_is(table, key) for key in keys)))
+            .order_by(col(table.slot), col(table.check_no), col(table.location_no))
+            .with_for_update(of=table)
+        )
     }
-    new = [row for key, (_, row) in rows.items() if key not in standing]
-    if new:
-        connection.execute(insert(table), new)
     for key, old in standing.items():
         newer, row = rows[key]
         if old != newer and preferred(old, newer) is newer:
             connection.execute(update(table).where(_is(table, key)).values(**row))
+    new = {key: pair for key, pair in rows.items() if key not in standing}
+    if new:
+        _insert_or_settle(connection, new, table)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -214,11 +230,11 @@ def ensure_partitions(connection: Connection, slots: Iterable[Seconds]) -> None:
     """PostgreSQL keeps results in day partitions, made when the first row of a day comes."""
     if connection.dialect.name != "postgresql":
         return
-    for day in {slot // 86400 for slot in slots}:
-        start, end = day * 86400, (day + 1) * 86400
-        connection.exec_driver_sql(
-            f"create table if not exists result_{start} partition of result for values from ({start}) to ({end})"
-        )
+    for start in {slot - slot % DAY for slot in slots}:
+        if connection.exec_driver_sql(f"select to_regclass('result_{start}')").scalar() is None:
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_MAKING_DAYS})")
+            partition = f"partition of result for values from ({start}) to ({start + DAY})"
+            connection.exec_driver_sql(f"create table if not exists result_{start} {partition}")
 
 
 def joined(table: Table) -> Any:

@@ -1,15 +1,18 @@
 """Several hubs on one PostgreSQL: one leads, and what another one wrote last is the last it decides."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Barrier
 
 import pytest
 
 from monitor.core.alert import Message
+from monitor.core.archive import DAY
 from monitor.storage.engine import StorageError, hub_lock, open_engine
 from monitor.storage.leading import Alone, Elected, hub_on, hubs
 from monitor.storage.store import NotLeading, StorageAway, Store
-from tests.storage.builders import T0, UP, World, component, seen, slots
+from tests.storage.builders import T0, UP, World, check, component, seen, slots
 
 
 class HubAt:
@@ -176,3 +179,29 @@ def test_on_sqlite_the_one_hub_leads_and_a_second_is_refused(sqlite_store_url: s
             pass
     one.close()
     other.close()
+
+
+def test_two_hubs_take_in_the_same_slots_at_once_and_keep_of_each_the_earliest_start(
+    hub: Callable[[str], HubAt],
+) -> None:
+    one, other = hub("one"), hub("other")
+    one.look(), other.look()
+    World(one.store).adopt(component(check(locations=("here",))))
+    numbers = range(0, 2 * DAY, 900)
+    start = Barrier(2)
+
+    def take_in(store: Store, started: tuple[int, int], order: int) -> int:
+        """In tens, from opposite ends: how they start in even slots, and in odd ones."""
+        start.wait(10)
+        refused = 0
+        for tens in [list(numbers)[at : at + 10] for at in range(0, len(numbers), 10)][::order]:
+            batch = [seen(at, started=started[at // 900 % 2], location="new") for at in tens]
+            refused += len(store.accept(batch[::order]))
+        return refused
+
+    with ThreadPoolExecutor(2) as both:
+        first = both.submit(take_in, one.store, (1_000, 1_500), 1)
+        second = both.submit(take_in, other.store, (1_200, 1_200), -1)
+        assert (first.result(60), second.result(60)) == (0, 0)
+    starts = [item.started_ms % 900_000 for item in one.store.results("api", T0, T0 + 2 * DAY)]
+    assert starts == [1_000, 1_200] * 96
