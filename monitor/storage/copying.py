@@ -55,7 +55,7 @@ def backup(source: Engine, file: Path, progress: Progress = lambda _table, _rows
             copied = _checked(part)
         else:
             target = open_engine(f"sqlite:///{part}")
-            migrate(target)
+            migrate(target, held=True)
             copied = copy(source, target, progress)
             target.dispose()
         with closing(sqlite3.connect(part)) as new:
@@ -99,7 +99,7 @@ def copy(source: Engine, target: Engine, progress: Progress = lambda _table, _ro
     """
     if source.url == target.url:
         raise StorageError("a database is not copied onto itself; name another one")
-    migrate(target)
+    migrate(target, held=True)
     tables = OurTable.metadata.sorted_tables
     with _snapshot(source) as reading, target.begin() as writing:
         taken = [table.name for table in tables if writing.execute(select(func.count()).select_from(table)).scalar()]

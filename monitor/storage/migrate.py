@@ -9,23 +9,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect
 
-from monitor.storage.engine import StorageError
+from monitor.storage.engine import PRESENT, StorageError
 from monitor.storage.tables import Table
+
+_UPGRADING = PRESENT + 3
+"""The advisory lock of whoever upgrades the tables."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine) -> Path | None:
+def migrate(engine: Engine, *, held: bool = False) -> Path | None:
     """Upgrades to the newest tables; returns the backup it took first (SQLite with data), if any.
 
-    Raises StorageError when the database is of a newer version than this program.
+    `held`: the caller has the database for itself. Raises StorageError when the database is of a newer version than
+    this program, or when hubs work on it that know the tables as they are.
     """
     from alembic import command
-    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = _revision(connection)
         connection.rollback()
     config = configuration()
     scripts = ScriptDirectory.from_config(config)
@@ -36,9 +39,28 @@ def migrate(engine: Engine) -> Path | None:
         return None
     backup = _backup(engine, current) if current is not None else None
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql" and not _may_upgrade(connection, current, held=held):
+            return None
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return backup
+
+
+def _revision(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _may_upgrade(connection: Connection, current: str | None, *, held: bool) -> bool:
+    """One at a time, and under nobody's feet; False where another process upgraded it meanwhile."""
+    connection.exec_driver_sql("set local lock_timeout = '60s'")
+    connection.exec_driver_sql(f"select pg_advisory_xact_lock({_UPGRADING})")
+    if _revision(connection) != current:
+        return False
+    if not held and not connection.exec_driver_sql(f"select pg_try_advisory_xact_lock({PRESENT})").scalar():
+        raise StorageError("hubs of an older version work on this database; stop them all, then start this one")
+    return True
 
 
 def configuration() -> Any:

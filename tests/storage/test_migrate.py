@@ -1,4 +1,5 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from monitor.core.contact import Contact, Waiting
 from monitor.core.renaming import Renaming
 from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.leading import Elected
 from monitor.storage.migrate import configuration, is_ours, migrate, tables_exist
 from monitor.storage.store import Store
 from monitor.storage.tables import Table
@@ -213,3 +215,26 @@ def _first(name: str) -> Any:
     """The columns that a table had in its first version."""
     columns = [column for column in Table.metadata.tables[name].columns if column.name not in LATER.get(name, ())]
     return select(*columns)
+
+
+def test_hubs_that_start_at_once_on_an_empty_postgresql_make_its_tables_once(postgres_url: str) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        stores = [done.result(60)[0] for done in [threads.submit(Store.open, postgres_url) for _ in range(3)]]
+    for store in stores:
+        assert store.components() == {}
+        store.close()
+
+
+def test_tables_are_not_upgraded_under_hubs_of_an_older_version(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.begin() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+    hub = Elected(engine, "older", "0.1")
+    hub.enter()
+    with pytest.raises(StorageError, match="hubs of an older version work on this database; stop them all"):
+        Store.open(postgres_url)
+    hub.leave()
+    Store.open(postgres_url)[0].close()
+    engine.dispose()
