@@ -19,9 +19,10 @@ from sqlalchemy.exc import DatabaseError
 from monitor.core.ledger import first_break
 from monitor.storage import ledger
 from monitor.storage.engine import StorageError, open_engine
-from monitor.storage.migrate import migrate, missing_tables
-from monitor.storage.results import batched, ensure_partitions
-from monitor.storage.tables import Table as OurTable
+from monitor.storage.migrate import check_current, migrate
+from monitor.storage.partitions import ensure_partitions
+from monitor.storage.results import batched
+from monitor.storage.schema import METADATA
 
 _BATCH = 2000
 
@@ -44,8 +45,7 @@ def backup(source: Engine, file: Path, progress: Progress = lambda _table, _rows
     """
     if file.exists():
         raise StorageError(f"{file} is there already; name another file")
-    if missing_tables(source):
-        raise StorageError("the database is of an older version; run `janji up`, which brings it up to date")
+    check_current(source)
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -99,8 +99,9 @@ def copy(source: Engine, target: Engine, progress: Progress = lambda _table, _ro
     """
     if source.url == target.url:
         raise StorageError("a database is not copied onto itself; name another one")
+    check_current(source)
     migrate(target, held=True)
-    tables = OurTable.metadata.sorted_tables
+    tables = METADATA.sorted_tables
     with _snapshot(source) as reading, target.begin() as writing:
         taken = [table.name for table in tables if writing.execute(select(func.count()).select_from(table)).scalar()]
         if taken:
@@ -164,7 +165,7 @@ def _checked(file: Path) -> Copied:
             present = set(inspect(connection).get_table_names())
             counts = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar() or 0
-                for table in OurTable.metadata.sorted_tables
+                for table in METADATA.sorted_tables
                 if table.name in present
             }
             return _told(connection, counts)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect
 
 from monitor.storage.engine import PRESENT, StorageError
-from monitor.storage.tables import Table
+from monitor.storage.schema import METADATA
 
 _UPGRADING = PRESENT + 3
 """The advisory lock of whoever upgrades the tables."""
@@ -84,7 +84,7 @@ def run(connection: Connection) -> None:
 
     context.configure(
         connection=connection,
-        target_metadata=Table.metadata,
+        target_metadata=METADATA,
         render_as_batch=True,
         include_name=lambda name, kind, _parents: is_ours(name, kind),
     )
@@ -109,6 +109,18 @@ def tables_exist(engine: Engine) -> bool:
     return inspect(engine).has_table("component")
 
 
-def missing_tables(engine: Engine) -> set[str]:
-    """The tables of this version that the database does not have yet."""
-    return set(Table.metadata.tables) - set(inspect(engine).get_table_names())
+def newest_revision() -> str:
+    """The revision of this version's tables; their files are numbered, so that Alembic need not be loaded for it."""
+    return max(path.name.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def check_current(engine: Engine) -> None:
+    """Raises StorageError unless the database has the tables of this version."""
+    if not tables_exist(engine):
+        raise StorageError("the database is empty; run `janji up` first")
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("select version_num from alembic_version").scalar() or ""
+    if found < newest_revision():
+        raise StorageError("the database is of an older version; run `janji up`, which brings it up to date")
+    if found > newest_revision():
+        raise StorageError(f"the database is of a newer version (tables {found}); run that version of Janji")

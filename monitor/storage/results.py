@@ -29,6 +29,7 @@ from monitor.core.model import Result as Seen
 from monitor.core.vote import preferred
 from monitor.storage import inbox, renamings
 from monitor.storage.inbox import Touched
+from monitor.storage.partitions import ensure_partitions
 from monitor.storage.registry import Registry
 from monitor.storage.sealed_tables import LateResult
 from monitor.storage.tables import CheckName, Component, Counter, Definition, Location, Result
@@ -40,9 +41,6 @@ SEALED_DAYS, REMOVED_DAYS = "sealed_days", "removed_days"
 """The counters that hold the first day, since the epoch, that is not sealed, and the first that is not removed."""
 
 _NOTHING_SEALED = text("insert into counter (name, value) values (:name, 0) on conflict (name) do nothing")
-
-_MAKING_DAYS = 7230180
-"""The advisory lock of whoever makes a day's partition: PostgreSQL lets two that do it at once fail."""
 
 T = TypeVar("T")
 
@@ -224,17 +222,6 @@ def _touched(connection: Connection, registry: Registry, rows: Rows) -> dict[int
         slots[no].append(slot)
         reporters[no].add((check_no, location_no))
     return {no: Touched([Interval(min(own), max(own) + 1)], reporters[no]) for no, own in slots.items()}
-
-
-def ensure_partitions(connection: Connection, slots: Iterable[Seconds]) -> None:
-    """PostgreSQL keeps results in day partitions, made when the first row of a day comes."""
-    if connection.dialect.name != "postgresql":
-        return
-    for start in {slot - slot % DAY for slot in slots}:
-        if connection.exec_driver_sql(f"select to_regclass('result_{start}')").scalar() is None:
-            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_MAKING_DAYS})")
-            partition = f"partition of result for values from ({start}) to ({start + DAY})"
-            connection.exec_driver_sql(f"create table if not exists result_{start} {partition}")
 
 
 def joined(table: Table) -> Any:

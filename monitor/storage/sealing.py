@@ -19,6 +19,7 @@ from monitor.core.model import Result as Seen
 from monitor.core.model import Seconds
 from monitor.core.vote import preferred
 from monitor.storage import ledger, results
+from monitor.storage.partitions import drop_partition
 from monitor.storage.sealed import REMOVED, RESEALED, SEALED, Pair, pair_of, summary
 from monitor.storage.sealed_tables import LateResult, SealedBlock, SealedDay
 from monitor.storage.tables import Component, Counter, Result
@@ -122,7 +123,7 @@ class Sealing:
             _set(connection, day, position=until)
             return
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"drop table if exists result_{day * DAY}")
+            drop_partition(connection, day * DAY)
         if connection.execute(select(func.count()).where(col(SealedBlock.day) == day)).scalar():
             _set(connection, day, stage="sealed", owed=True)
         else:

@@ -30,7 +30,7 @@ from monitor.storage.facts import News as News
 from monitor.storage.facts import PlannedCheck as PlannedCheck
 from monitor.storage.incidents import Incidents
 from monitor.storage.judging import TURNS, Judge, Judged
-from monitor.storage.migrate import migrate, missing_tables, tables_exist
+from monitor.storage.migrate import check_current, migrate
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
 from monitor.storage.registry import Registry
@@ -90,14 +90,13 @@ class Store:
         if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
             raise StorageError(f"there is no database at {engine.url.database}; run `janji up` first")
         try:
-            ready, missing = tables_exist(engine), missing_tables(engine)
+            check_current(engine)
         except DBAPIError as error:
             engine.dispose()
             raise StorageError(f"the database cannot be opened: {error.orig}") from error
-        if not ready or missing:
+        except StorageError:
             engine.dispose()
-            older = "the database is of an older version; run `janji up`, which brings it up to date"
-            raise StorageError(older if ready else "the database is empty; run `janji up` first")
+            raise
         return cls(engine)
 
     @property

@@ -9,8 +9,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from monitor.storage.schema import METADATA
 from monitor.storage.store import Store
-from monitor.storage.tables import Table
 from tests.storage.builders import World, component
 
 
@@ -51,7 +51,7 @@ def postgres_store_url(postgres_database: str) -> str:
         query = "select inhrelid::regclass::text from pg_inherits where inhparent = 'result'::regclass"
         for (day,) in connection.execute(query).fetchall():
             connection.execute(f"drop table {day}")
-        connection.execute(f"truncate {', '.join(Table.metadata.tables)} restart identity cascade")
+        connection.execute(f"truncate {', '.join(METADATA.tables)} restart identity cascade")
     return postgres_database
 
 

@@ -2,13 +2,18 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import JSON, Boolean, Integer, LargeBinary, Table, insert, select, text
+from sqlmodel import AutoString
 
+from monitor.core.ledger import entry
 from monitor.storage.copying import backup, copy, restore
 from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.schema import METADATA
 from monitor.storage.store import Store
 from tests.storage.builders import DOWN, T0, UP, World, component, seen, slots
 from tests.storage.test_decisions import ASKED, YES
@@ -138,3 +143,43 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_in_the_copy(tmp_path
     assert (tmp_path / "old.db").read_bytes() == before
     with closing(sqlite3.connect(tmp_path / "new.db")) as new:
         assert new.execute("select name from location").fetchall() == [("here",)]
+
+
+def test_every_table_is_copied_with_what_stands_in_it(sqlite_store_url: str, postgres_store_url: str) -> None:
+    old, new = open_engine(sqlite_store_url), open_engine(postgres_store_url)
+    with old.begin() as connection:
+        connection.exec_driver_sql("pragma defer_foreign_keys = on")
+        for table in METADATA.sorted_tables:
+            connection.execute(insert(table).values(_row(table)))
+    told = copy(old, new)
+    assert told.rows == dict.fromkeys(METADATA.tables, 1)
+    with new.connect() as connection:
+        for table in METADATA.sorted_tables:
+            assert dict(connection.execute(select(table)).mappings().one()) == _row(table), table.name
+    old.dispose()
+    new.dispose()
+
+
+def _row(table: Table) -> dict[str, Any]:
+    """A row for any table; a column of a new type, or one that takes certain words only, has to be thought of here."""
+    values: dict[type, Any] = {Boolean: True, Integer: 1, LargeBinary: b"bytes", JSON: {"key": [1]}, AutoString: "text"}
+    row = {
+        column.name: next(value for kind, value in values.items() if isinstance(column.type, kind))
+        for column in table.columns
+    }
+    words = {"sealed_day": {"stage": "sealed"}, "request": {"type": "correction"}, "closing": {"subject": "objective"}}
+    words["ledger"] = asdict(entry(None, at=1, actor="text", kind="text", payload={"key": [1]}))
+    return row | words.get(table.name, {}) | {name: 2 for name in ("end", "month_end") if name in row}
+
+
+def test_a_database_of_an_older_version_is_not_copied(sqlite_store_url: str, tmp_path: Path) -> None:
+    old = open_engine(sqlite_store_url)
+    with old.begin() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '0009'")
+    for act in (
+        lambda: copy(old, open_engine(f"sqlite:///{tmp_path}/new.db")),
+        lambda: backup(old, tmp_path / "backup.db"),
+    ):
+        with pytest.raises(StorageError, match="of an older version; run `janji up`"):
+            act()
+    old.dispose()
