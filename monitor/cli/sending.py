@@ -16,10 +16,9 @@ from monitor.settings.wording import near
 
 def addresses(settings: Settings, channel: str) -> Sequence[str]:
     """The addresses of a channel. Raises click.UsageError naming the nearest to one that is not there."""
-    targets = settings.alerts.channels.get(channel)
-    if targets is None:
+    if channel not in settings.alerts.channels:
         raise click.UsageError(f"there is no channel {channel}; {near(channel, list(settings.alerts.channels))}")
-    return targets
+    return settings.alerts.channel(channel).to
 
 
 def send_now(targets: Sequence[str], message: Message, *, as_json: bool) -> int:

@@ -1,75 +1,180 @@
-"""When a rule fires and recovers, and what the message says. Accounting is never touched by any of it."""
+"""What an alert is made by and what it becomes: rules, channels, the plan of a hub; messages and their files.
 
-from collections.abc import Iterable, Mapping, Sequence
+When a rule fires is in `core.alerting.runs` and `.conditions`, who hears of it and when in `.dispatch`, in what
+words in `.words`. Accounting is never touched by any of it.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, time, tzinfo
 from enum import StrEnum
 
-from monitor.core.failure import SENTENCES
-from monitor.core.model import FailureKind, Seconds, Span, State
-from monitor.core.timeline import merge
+from monitor.core.allowance import ROLLING_SECONDS, Urgency
+from monitor.core.model import Seconds, State
+from monitor.core.rate import Rate
 
-STALE_AFTER: Seconds = 300
-"""A run that ended longer ago than this is history, not news: it is in the books but wakes nobody."""
+__all__ = ["Urgency"]
 
-_CLEARED_BY = {
-    State.DOWN: frozenset({State.UP, State.DEGRADED}),
-    State.DEGRADED: frozenset({State.UP}),
-    State.UNKNOWN: frozenset({State.UP, State.DEGRADED, State.DOWN}),
-}
-"""What ends a firing. Unknown never ends a `down`: nobody saw a recovery."""
+USUAL_WAIT: Seconds = 10
+USUAL_RATE = Rate(burst=5, interval_ms=60_000)
 
 
-class Event(StrEnum):
-    FIRED = "fired"
-    RECOVERED = "recovered"
-    REMINDER = "reminder"
+class On(StrEnum):
+    """What a rule can be on. The first three are states of a component, the others follow from other facts."""
+
+    DOWN = "down"
+    DEGRADED = "degraded"
+    UNKNOWN = "unknown"
+    UPTIME = "uptime"
+    BURN = "burn"
+    MONTH = "month"
+    CERTIFICATE = "certificate"
+    LOCATION = "location"
+    GAP = "gap"
+    CREDENTIALS = "credentials"
+
+    @property
+    def state(self) -> State | None:
+        """The state it is on; None for one that no state tells."""
+        return State(self.value) if self.value in _STATES else None
+
+
+_STATES = frozenset({"down", "degraded", "unknown"})
+_PAGING = frozenset({On.DOWN, On.UPTIME})
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Whom to tell, too, when nobody has acknowledged for so long after the firing."""
+
+    after: Seconds
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`after` failed slots in a row make it fire. `key`, which begins with `on`, tells rules apart across restarts."""
+    """`after` failed slots in a row make it fire, `clear_after` good ones end it.
 
-    on: State
+    `components` None: of all. `key`, which begins with `on`, tells rules apart across restarts.
+    """
+
+    on: On
     after: int = 1
     channels: tuple[str, ...] = ()
     remind: Seconds | None = None
     name: str = ""
+    clear_after: int = 1
+    urgency: Urgency | None = None
+    components: frozenset[str] | None = None
+    over: Seconds = ROLLING_SECONDS
+    days: int = 14
+    escalate: tuple[Escalation, ...] = ()
 
     @property
     def key(self) -> str:
-        name = self.name or f"{self.after}:{','.join(sorted(self.channels))}"
-        return f"{self.on}:{name}"
+        return f"{self.on}:{self.name or self._plain_key}"
+
+    @property
+    def _plain_key(self) -> str:
+        parts = [str(self.after), ",".join(sorted(self.channels))]
+        if self.on in (On.UPTIME, On.GAP) and self.over != ROLLING_SECONDS:
+            parts.append(f"over={self.over}")
+        if self.on is On.CERTIFICATE:
+            parts.append(f"days={self.days}")
+        if self.urgency is not None:
+            parts.append(str(self.urgency))
+        if self.components is not None:
+            parts.append("of=" + ",".join(sorted(self.components)))
+        return ":".join(parts)
+
+    @property
+    def usual_urgency(self) -> Urgency:
+        """What it is where neither the settings nor the trouble itself say."""
+        if self.urgency is not None:
+            return self.urgency
+        return Urgency.PAGE if self.on in _PAGING else Urgency.TICKET
+
+    def covers(self, component: str) -> bool:
+        """Whether it is about a component at all."""
+        return self.components is None or component in self.components
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """From one wall time to another of the zone, over midnight where the second is earlier."""
+
+    start: time
+    end: time
+    zone: tzinfo = UTC
+
+
+class Format(StrEnum):
+    """How a message's text is written for a channel."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where messages go, how many at most, and how they are written."""
+
+    targets: tuple[str, ...]
+    rate: Rate = USUAL_RATE
+    quiet: Quiet | None = None
+    fallback: str | None = None
+    format: Format = Format.TEXT
+    language: str = "en"
+    title: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is known of a component, by its settings: its name, what it depends on, its slots, where to read on."""
+
+    name: str
+    depends_on: tuple[str, ...] = ()
+    every: Seconds = 60
+    runbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the judge needs to owe alerts: rules, where channels lead, and how to word a message."""
+    """All that settings say of alerts. `wait` is how long what breaks together is collected, at most one slot."""
 
     rules: tuple[Rule, ...] = ()
-    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
     zone: tzinfo = UTC
     url: str = ""
+    wait: Seconds = USUAL_WAIT
 
+    def name(self, subject: str) -> str:
+        """What people call it; the id where it has no name."""
+        known = self.subjects.get(subject)
+        return known.name if known is not None else subject
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A rule fired at `at` for a run that began at `start`, or recovered at `at`."""
+    def every(self, subject: str) -> Seconds:
+        """The slot of a component; the usual one for whatever has none."""
+        known = self.subjects.get(subject)
+        return known.every if known is not None else 60
 
-    event: Event
-    at: Seconds
-    start: Seconds
+    def rule(self, key: str) -> Rule | None:
+        """The rule with that key; None for one that was edited or removed since."""
+        return next((rule for rule in self.rules if rule.key == key), None)
 
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What one location saw go wrong."""
-
-    location: str
-    check: str
-    kind: FailureKind | None
-    detail: str
+    def causes(self, subject: str) -> frozenset[str]:
+        """Everything that a component depends on, over any number of steps."""
+        found: set[str] = set()
+        waiting = [subject]
+        while waiting:
+            known = self.subjects.get(waiting.pop())
+            fresh = [item for item in (known.depends_on if known else ()) if item not in found]
+            found.update(fresh)
+            waiting.extend(fresh)
+        return frozenset(found - {subject})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,83 +188,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`type` is one of Apprise's: failure, warning, success, info."""
+    """`type` is one of Apprise's: failure, warning, success, info. `format` is that of the body."""
 
     type: str
     title: str
     body: str
     attachment: Attachment | None = None
-
-
-def steps(
-    rule: Rule,
-    spans: Iterable[Span],
-    *,
-    every: Seconds,
-    after: Seconds,
-    now: Seconds,
-    open_since: Seconds | None,
-) -> list[Step]:
-    """What a rule does on the part of a timeline that was settled after an instant.
-
-    `spans` reach back to the beginning of the run that holds `after`; `open_since` is the start of the firing
-    that has not recovered yet.
-    """
-    found: list[Step] = []
-    for run in merge(Span(span.state, span.start, span.end) for span in spans):
-        if run.end <= after:
-            continue
-        if open_since is not None and run.state in _CLEARED_BY[rule.on] and run.end > open_since:
-            # A run that holds `open_since` is one that late results made: what fired did not happen.
-            found.append(Step(Event.RECOVERED, max(run.start, open_since), open_since))
-            open_since = None
-        decided = run.start + rule.after * every
-        long_enough = run.state is rule.on and decided <= run.end
-        if open_since is None and long_enough and now - run.end <= STALE_AFTER:
-            found.append(Step(Event.FIRED, decided, run.start))
-            open_since = run.start
-    return found
-
-
-def reminder_due(rule: Rule, fired_at: Seconds, last: Seconds | None, now: Seconds) -> bool:
-    """Whether a firing that goes on is to be said again."""
-    return rule.remind is not None and now - (fired_at if last is None else last) >= rule.remind
-
-
-def message(
-    event: Event, rule: Rule, name: str, step: Step, sightings: Sequence[Sighting], zone: tzinfo, url: str
-) -> Message:
-    """The words for one component: a title that fits a lock screen, then since, where, why and the link."""
-    state = {State.DOWN: "is down", State.DEGRADED: "is degraded", State.UNKNOWN: "is not being measured"}[rule.on]
-    if event is Event.RECOVERED:
-        lines = [f"{_moment(step.start, zone)} to {_moment(step.at, zone)}: {_length(step.at - step.start)}."]
-        if step.at == step.start:
-            lines = [f"What was reported since {_moment(step.start, zone)} is withdrawn: later results contradict it."]
-        return Message("success", f"{name} has recovered", _body(lines, url))
-    verb = state if event is Event.FIRED else state.replace("is ", "is still ", 1)
-    lines = [f"Since {_moment(step.start, zone)}."]
-    if sightings:
-        lines.append(f"Seen from: {', '.join(sorted({item.location for item in sightings}))}.")
-    lines += [f"Reason: {line}" for line in dict.fromkeys(_reason(item) for item in sightings)]
-    return Message("failure" if rule.on is State.DOWN else "warning", f"{name} {verb}", _body(lines, url))
-
-
-def _reason(item: Sighting) -> str:
-    sentence = SENTENCES[item.kind] if item.kind else "No answer was recorded."
-    return f"{sentence} ({item.check}{': ' + item.detail if item.detail else ''})"
-
-
-def _body(lines: Sequence[str], url: str) -> str:
-    return "\n".join([*lines, *([url] if url else [])])
-
-
-def _moment(instant: Seconds, zone: tzinfo) -> str:
-    local = datetime.fromtimestamp(instant, zone)
-    return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
-
-
-def _length(seconds: Seconds) -> str:
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [(hours, "h"), (minutes, "min"), (left, "s")]
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+    format: str = Format.TEXT.value

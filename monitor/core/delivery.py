@@ -1,7 +1,7 @@
 """Which owed messages may be tried now, when a failed one is tried again, and when it is given up."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -38,6 +38,8 @@ class Waiting(Protocol):
     def target(self) -> str: ...
     @property
     def next_try(self) -> Seconds: ...
+    @property
+    def about(self) -> Collection[int]: ...
 
 
 W = TypeVar("W", bound=Waiting)
@@ -47,15 +49,15 @@ def startable(waiting: Sequence[W], now: Seconds, under_way: Mapping[int, str]) 
     """What to try now of all that is owed (oldest first), given the targets of the tries under way.
 
     At most two tries at once for one target and sixteen in all: one that hangs never holds up another. A message
-    waits for the one before it of the same episode, so that nobody hears of the recovery first.
+    waits for the one before it about the same episode, so that nobody hears of the recovery first.
     """
     found: list[W] = []
     busy = Counter(under_way.values())
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[str, str, str | int]] = set()
     for item in waiting:
-        thread = (item.channel, item.target, item.event.split("/")[0])
-        first = thread not in told
-        told.add(thread)
+        threads = {(item.channel, item.target, thread) for thread in item.about or (item.event.split("/")[0],)}
+        first = told.isdisjoint(threads)
+        told |= threads
         if not first or item.no in under_way or item.next_try > now:
             continue
         if busy[item.target] < AT_ONCE_EACH and busy.total() < AT_ONCE:

@@ -3,21 +3,22 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from monitor.core.model import Seconds
 from monitor.core.secret import Lookup
+from monitor.hub.alert_plan import alert_plan
+from monitor.hub.alerting import Alerting
 from monitor.hub.ears import Ears
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
-from monitor.hub.wanted import agents, alert_plan, wanted_components
-from monitor.probes.assignment import Assignment, assignment
+from monitor.hub.wanted import agents, assignments, wanted_components
 from monitor.probes.base import ProbeContext
 from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
@@ -86,7 +87,9 @@ class Hub:
         self._judge = Judge(alert_plan(settings), agents(settings))
         self._ingest = Ingest(store, self._judge, spool)
         self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer, holder=name)
-        self._reporting = Reporting(store, reading, settings, writer=self.threads.writer, readers=self.threads.readers)
+        threads = {"writer": self.threads.writer, "readers": self.threads.readers}
+        self._alerting = Alerting(store, reading, settings, since=self.now(), **threads)
+        self._reporting = Reporting(store, reading, settings, **threads)
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
@@ -119,6 +122,7 @@ class Hub:
                 self._show(page, ready),
                 self._keep_house(),
                 self._reporting.run(self.now, self.reader.report, lambda: self._leading.leads),
+                self._alerting.run(self.now, self.reader.report, lambda: self._leading.leads),
             ):
                 self._tasks.append(asyncio.create_task(work))
             try:
@@ -138,6 +142,7 @@ class Hub:
         self._settings = settings
         self.reader.use(settings)
         self._reporting.use(settings)
+        self._alerting.use(settings)
 
     async def _lead(self) -> None:
         await self._adopt(self._settings)
@@ -199,6 +204,8 @@ class Hub:
             blind = {name: prober.controls.blind_since for name, prober in probers.items()}
             if await self._in(self.threads.writer, lambda: self._sights.note(blind, self.now())):
                 self.reader.changed()
+            if self._leading.leads:
+                await self._alerting.step(self.now())
             await (self._notifier.step(self.now()) if self._leading.leads else self._notifier.book_late())
             self.reader.report("hub", None)
         except NotLeading:
@@ -280,20 +287,3 @@ class Hub:
 
     async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(executor, call)
-
-
-def assignments(planned: Sequence[PlannedCheck], location: str) -> list[Assignment]:
-    """What one location is to probe, from the terms as stored."""
-    return [
-        assignment(
-            item.component,
-            item.terms.check,
-            item.definition,
-            digest=item.terms.definition,
-            every=item.terms.every,
-            start=item.terms.start,
-            end=item.terms.end,
-        )
-        for item in planned
-        if location in item.terms.locations
-    ]

@@ -133,7 +133,7 @@ class Reporting:
 
     def _owe(self, settings: Settings, ready: Prepared, now: Seconds) -> bool:
         item = ready.due
-        targets = settings.alerts.channels[item.channel]
+        targets = settings.alerts.channel(item.channel).to
         owed = self._store.outbox.owe(
             item.report.event, item.channel, targets, ready.message, now, skipped=ready.skipped
         )

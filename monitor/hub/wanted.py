@@ -1,11 +1,13 @@
-"""From settings to what the other floors need: terms for the store, an alert plan for the judge."""
+"""From settings to what the other floors need: terms for the store, locations whose results travel."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.core.alert import Plan, Rule
-from monitor.core.model import Seconds, State
+from monitor.core.model import Seconds
+from monitor.probes.assignment import Assignment, assignment
 from monitor.settings.hub import Settings
+from monitor.storage.store import PlannedCheck
 from monitor.storage.terms import WantedCheck, WantedComponent
 
 
@@ -36,25 +38,6 @@ def wanted_components(settings: Settings) -> list[WantedComponent]:
     ]
 
 
-def alert_plan(settings: Settings) -> Plan:
-    """What the judge owes alerts by."""
-    return Plan(
-        rules=tuple(
-            Rule(
-                on=State(rule.on),
-                after=rule.after,
-                channels=tuple(rule.notify),
-                remind=_seconds(rule.remind) if rule.remind is not None else None,
-            )
-            for rule in settings.alerts.rules
-        ),
-        channels={name: tuple(urls) for name, urls in settings.alerts.channels.items()},
-        names={component.id: component.name or component.id for component in settings.components},
-        zone=ZoneInfo(settings.page.zone),
-        url=settings.page.url or "",
-    )
-
-
 def agents(settings: Settings) -> frozenset[str]:
     """The locations that agents probe from."""
     return frozenset(location.name for location in settings.locations if location.agent)
@@ -72,3 +55,20 @@ def _midnight(day: object, zone: ZoneInfo) -> Seconds | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return int(moment.timestamp())
+
+
+def assignments(planned: Sequence[PlannedCheck], location: str) -> list[Assignment]:
+    """What one location is to probe, from the terms as stored."""
+    return [
+        assignment(
+            item.component,
+            item.terms.check,
+            item.definition,
+            digest=item.terms.definition,
+            every=item.terms.every,
+            start=item.terms.start,
+            end=item.terms.end,
+        )
+        for item in planned
+        if location in item.terms.locations
+    ]

@@ -80,7 +80,7 @@ def send(url: str, message: Message) -> Delivery:
             body=body,
             attach=None if attached is None else _in_memory(attached),
             notify_type=message.type,
-            body_format=apprise.NotifyFormat.TEXT,
+            body_format=apprise.NotifyFormat(message.format),
             log_level=logging.WARNING,
         )
     except Exception as error:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from monitor.core.secret import references
 from monitor.probes import KINDS
 from monitor.settings.agreements import check_agreement, check_dates, steps
+from monitor.settings.alert_checks import channel_names, check_alerts, check_dependencies
 from monitor.settings.findings import Findings, duration, share, texts
 from monitor.settings.heartbeat import check_heartbeat
 from monitor.settings.incidents import check_incidents
@@ -21,8 +22,6 @@ from monitor.settings.sending import check_reports
 from monitor.settings.timing import check_resolution, check_slot, is_critical
 from monitor.settings.wording import near
 
-RULES = ("down", "degraded", "unknown")
-LATER_RULES = ("uptime", "burn", "certificate", "location")
 DEFAULT_LOCATION = "local"
 
 
@@ -34,6 +33,7 @@ class World:
     secrets: Callable[[str], bool]
     check_channel: Callable[[str], str | None] | None
     strict: bool = False  # a reference that is not set is a mistake
+    check_template: Callable[[str], str | None] = lambda _text: None
 
 
 def has_zone(name: str) -> bool:
@@ -57,13 +57,14 @@ def run(findings: Findings, world: World) -> None:
     for number, component in enumerate(root.items("components")):
         _check_component(findings, component, ("components", number), world)
     _check_ids(findings, components)
-    _check_alerts(findings, world)
+    names = [name for _, name in components]
+    check_dependencies(findings, names)
+    check_alerts(findings, names, lambda text: _wrong_address(text, world), world.check_template)
     agreements = _ids(root, "agreements")
     findings.unique(agreements, "agreement")
-    check_reports(findings, _channels(root), [name for _, name in agreements])
-    check_incidents(findings, _channels(root))
+    check_incidents(findings, channel_names(root))
+    check_reports(findings, channel_names(root), [name for _, name in agreements])
     for number, agreement in enumerate(root.items("agreements")):
-        names = [name for _, name in components]
         check_agreement(
             findings,
             agreement,
@@ -240,47 +241,6 @@ def _check_slower_than(findings: Findings, check: Node, place: Place) -> None:
         findings.warn((*place, "expect", "slower_than"), "no answer comes later than timeout, so this is never reached")
 
 
-def _channels(root: Node) -> list[str]:
-    """The names of the channels, as far as they can be read."""
-    alerts = root.get("alerts")
-    channels = None if alerts is None else alerts.get("channels")
-    return [] if channels is None else [str(name) for name, _ in channels.children()]
-
-
-def _check_alerts(findings: Findings, world: World) -> None:
-    alerts = findings.root.get("alerts")
-    if alerts is None:
-        return
-    channels, names = alerts.get("channels"), _channels(findings.root)
-    if channels is not None:
-        _check_channels(findings, channels, world)
-    seen: dict[str, int] = {}
-    for number, rule in enumerate(alerts.items("rules")):
-        _check_rule(findings, rule, ("alerts", "rules", number), names, seen)
-
-
-def _check_channels(findings: Findings, channels: Node, world: World) -> None:
-    for place, node in walk(channels, ("alerts", "channels")):
-        if len(place) != 4 or not isinstance(node.value, str) or references(node.value) or not world.check_channel:
-            continue
-        if (wrong := world.check_channel(node.value)) is not None:
-            findings.mistake(place, wrong)
-
-
-def _check_rule(findings: Findings, rule: Node, place: Place, channels: list[str], seen: dict[str, int]) -> None:
-    on = rule.text("on")
-    if on in LATER_RULES:
-        findings.mistake((*place, "on"), f"rules on {on} are not available yet; known here: {', '.join(RULES)}")
-    elif on is not None and on not in RULES:
-        findings.mistake((*place, "on"), f"there is no rule on {on}; {near(on, RULES)}")
-    if rule.get("over") is not None and on not in LATER_RULES:
-        findings.mistake((*place, "over"), "over belongs to rules on uptime, which are not available yet; remove it")
-    notify = texts(rule, "notify", place)
-    findings.once(notify)
-    for where, name in notify:
-        findings.known(where, name, channels, "channel")
-    after = rule.get("after")
-    key = str((on, 1 if after is None else after.plain(), sorted(name for _, name in notify)))
-    if on is not None and key in seen:
-        findings.mistake(place, f"this rule says the same as the one on line {seen[key]}; keep one")
-    seen.setdefault(key, rule.line)
+def _wrong_address(text: str, world: World) -> str | None:
+    """What is wrong with the address of a channel; of a reference only its own place tells."""
+    return None if references(text) or world.check_channel is None else world.check_channel(text)

@@ -4,7 +4,6 @@ Attributes are named like the YAML. Rules that look at more than one key are in 
 file's nodes, because model validators hide one another.
 """
 
-from collections.abc import Mapping
 from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -17,15 +16,16 @@ from monitor.core.credit import CreditTerms
 from monitor.core.model import Seconds, digest
 from monitor.probes import AnyCheck
 from monitor.probes.base import Identifier, WallTime
+from monitor.settings.alerts import Alerts, Rule
 from monitor.settings.incidents import Incidents
-from monitor.settings.section import Section as _Section
+from monitor.settings.section import Section
 from monitor.settings.values import (
     Address,
     ControlTarget,
     Database,
     Fee,
     Filled,
-    Interval,
+    Link,
     Listen,
     Money,
     Month,
@@ -47,7 +47,7 @@ Source: TypeAlias = Literal["probed", "reported"]
 ExclusionKind: TypeAlias = Literal["maintenance", "force_majeure", "third_party", "customer_caused"]
 
 
-class Page(_Section):
+class Page(Section):
     """The public status page."""
 
     title: Text = "Status"
@@ -56,7 +56,7 @@ class Page(_Section):
     languages: Filled[Language] = ("en",)
 
 
-class Server(_Section):
+class Server(Section):
     """Listeners and database of the hub."""
 
     listen: Listen = Address("127.0.0.1", 8000)
@@ -65,7 +65,7 @@ class Server(_Section):
     trusted_proxies: tuple[Network, ...] = ()
 
 
-class Location(_Section):
+class Location(Section):
     """A place that probes from. The name of one that is not public is never shown to customers."""
 
     name: Identifier
@@ -75,7 +75,7 @@ class Location(_Section):
     controls: tuple[ControlTarget, ...] | None = None  # default: those of all locations
 
 
-class ComponentSettings(_Section):
+class ComponentSettings(Section):
     """What a customer knows by name, and what tells its state: checks, or the reports of its vendor."""
 
     model_config = ConfigDict(json_schema_extra={"if": _REPORTED, "then": {"not": _CHECKED}, "else": _CHECKED})
@@ -89,6 +89,8 @@ class ComponentSettings(_Section):
     since: date | None = None
     until: date | None = None
     was: Identifier | None = None
+    depends_on: tuple[Identifier, ...] | None = None
+    runbook: Link | None = None
     source: Source = "probed"
     checks: tuple[AnyCheck, ...] = ()
 
@@ -98,24 +100,7 @@ class ComponentSettings(_Section):
         return self.source == "reported"
 
 
-class Rule(_Section):
-    """When to tell whom. Accounting is not touched by it."""
-
-    on: Literal["down", "degraded", "unknown"]
-    after: Annotated[int, Field(ge=1, le=1000)] = 1
-    notify: Filled[Identifier]
-    remind: Interval | None = None
-    over: Interval | None = None
-
-
-class Alerts(_Section):
-    """Where messages go, and by which rules."""
-
-    channels: Mapping[Identifier, Filled[Text]] = {}
-    rules: tuple[Rule, ...] = ()
-
-
-class Slope(_Section):
+class Slope(Section):
     """`per` of the fee for each percent below `below`."""
 
     per: Percentage
@@ -127,7 +112,7 @@ class Slope(_Section):
         return credit.Slope(self.per, self.below, self.step, self.cap)
 
 
-class Bands(_Section):
+class Bands(Section):
     """`[low, high, share]` each: an availability from low to just under high earns that share of the fee."""
 
     bands: Filled[tuple[Percentage, Percentage, Percentage]]
@@ -148,7 +133,7 @@ Credit: TypeAlias = Annotated[
 ]
 
 
-class TermsSettings(_Section):
+class TermsSettings(Section):
     """What an agreement says otherwise from a month on; what is left out stays as it was."""
 
     from_: Month = Field(alias="from")
@@ -169,7 +154,7 @@ class TermsSettings(_Section):
         return {name: value for name, value in values.items() if value is not None}
 
 
-class AgreementSettings(_Section):
+class AgreementSettings(Section):
     """A contract: what a customer was promised, and what is owed when it is not kept."""
 
     id: Identifier
@@ -206,13 +191,13 @@ class AgreementSettings(_Section):
         )
 
 
-class Retention(_Section):
+class Retention(Section):
     """How long what is kept is kept. Spans, notices, decisions, books and the ledger stay for ever."""
 
     results: Annotated[WholeSeconds, Field(ge=timedelta(days=90))] = timedelta(days=730)
 
 
-class ReviewSending(_Section):
+class ReviewSending(Section):
     """Who gets the review of the month before, on the first Monday at a wall time of the page's zone."""
 
     notify: Filled[Identifier]
@@ -220,7 +205,7 @@ class ReviewSending(_Section):
     language: Language | None = None  # settings fill in the page's first
 
 
-class StatementSending(_Section):
+class StatementSending(Section):
     """Who gets the statement of each agreement's month when it is closed, and again when it is revised."""
 
     notify: Filled[Identifier]
@@ -228,14 +213,14 @@ class StatementSending(_Section):
     language: Language | None = None  # settings fill in the page's first
 
 
-class Reports(_Section):
+class Reports(Section):
     """Reports that are sent by themselves."""
 
     review: ReviewSending | None = None
     statements: StatementSending | None = None
 
 
-class Settings(_Section):
+class Settings(Section):
     """One loaded version of the settings, every default filled in."""
 
     page: Page = Page()

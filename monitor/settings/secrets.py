@@ -31,6 +31,8 @@ _OPEN_SCHEMES = frozenset({"mailto", "mailtos", "json", "jsons", "xml", "xmls", 
 _LONG_TOKEN = re.compile(r"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{16,}")
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
 
+_PING: Place = ("alerts", "ping")
+
 REMEDY = "write ${NAME} in its place and set NAME in the environment"
 
 
@@ -73,8 +75,10 @@ def _resolved(root: Node, place: Place, text: str) -> tuple[str, ...]:
 
 def _in_clear(place: Place, text: str) -> str | None:
     """What stands in clear at the place, or None."""
-    if len(place) == 4 and place[:2] == ("alerts", "channels"):
+    if _is_address(place):
         return _channel_in_clear(text)
+    if place == _PING and not is_loopback(text) and _LONG_TOKEN.search(without_references(text)):
+        return "a token stands in this address in clear"
     if _web_user(text) or any(map(_clear, _passwords(text))):
         return "a password or token stands in this URL in clear"
     if place[-1] == "dsn" and any(_clear(found[1]) for found in _DSN_WORD.finditer(text)):
@@ -86,6 +90,15 @@ def _in_clear(place: Place, text: str) -> str | None:
     if place[-1] in ("body", "send") and _body_in_clear(text):
         return "a secret stands in this text in clear"
     return None
+
+
+def _is_address(place: Place) -> bool:
+    """Whether it is an address of a channel, in either form."""
+    return (
+        place[:2] == ("alerts", "channels")
+        and (len(place) == 4 or (len(place) == 5 and place[3] == "to"))
+        and (isinstance(place[-1], int))
+    )
 
 
 def _passwords(text: str) -> list[str]:
@@ -144,10 +157,10 @@ def _is_expectation(place: Place) -> bool:
 
 def _secret_place(root: Node, place: Place) -> str | None:
     """None where references are resolved; else where they would be."""
-    if place[:2] in (("alerts", "channels"), ("server", "database")):
+    if _is_address(place) or place in (_PING, ("server", "database")):
         return None
     if len(place) < 5 or place[0] != "components" or place[2] != "checks":
-        return "they may stand in server.database, alerts.channels and some fields of checks"
+        return "they may stand in server.database, alerts.channels, alerts.ping and some fields of checks"
     node = root
     for step in place[:4]:
         node = next(child for key, child in node.children() if key == step)

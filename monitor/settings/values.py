@@ -121,6 +121,14 @@ def _page_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _link(text: str) -> str:
+    if references(text) and text.startswith(("${", "file:/")):
+        return text
+    if re.fullmatch(r"https?://[^\s/?#]+([/?#]\S*)?", text) is None:
+        raise ValueError("write an address such as https://wiki.example.com/runbooks/api")
+    return text
+
+
 def _database(text: str) -> str:
     if references(text) == (text,) or text.startswith("${"):
         return text
@@ -175,6 +183,7 @@ Listen: TypeAlias = Annotated[
 WholeSeconds: TypeAlias = Annotated[Duration, AfterValidator(_whole_seconds)]
 Interval: TypeAlias = Annotated[WholeSeconds, AfterValidator(_some)]
 Url: TypeAlias = Annotated[str, AfterValidator(_page_url)]
+Link: TypeAlias = Annotated[str, AfterValidator(_link)]
 Database: TypeAlias = Annotated[str, AfterValidator(_database)]
 Network: TypeAlias = Annotated[str, AfterValidator(_network)]
 Month: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]

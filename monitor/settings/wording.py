@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, Discriminator
+from pydantic import BaseModel, Discriminator, Tag
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -150,4 +150,5 @@ def _bare(kind: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def _tag(member: Any) -> str:
-    return str(get_args(member)[1].tag) if get_origin(member) is Annotated else ""
+    found = get_args(member)[1:] if get_origin(member) is Annotated else ()
+    return next((str(item.tag) for item in found if isinstance(item, Tag)), "")

@@ -1,57 +1,52 @@
-"""Alerts owed: what `core.alert` decides becomes episodes and outbox rows, in the judge's transaction."""
+"""What the judge's changes mean for rules on states: episodes that begin and end, in its own transaction.
+
+Who is told of them, and when, is decided afterwards from what stands here: see `storage.telling`.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, replace
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlmodel import col
+from sqlalchemy import Connection
 
-from monitor.core.alert import Event, Message, Plan, Rule, Sighting, Step, message, reminder_due, steps
-from monitor.core.model import Seconds, State
-from monitor.storage import results
+from monitor.core.alert import On, Plan, Rule
+from monitor.core.alerting.episode import Episode
+from monitor.core.alerting.runs import Event, Standing, Step, reach, steps
+from monitor.core.model import Result, Seconds, Span, State
+from monitor.storage import episodes, results
+from monitor.storage import spans as span_rows
 from monitor.storage.spans import Change
-from monitor.storage.tables import Episode, Outbox
 
 _NEVER = 10**9
 """An `after` that no run reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A firing that has not recovered."""
-
-    no: int
-    start: Seconds
-    fired_at: Seconds
-    channels: tuple[str, ...]
-    last_reminder: Seconds | None
+_SEEN_BACK: Seconds = 3600
+_MOST_SEEN = 40
 
 
 class Alerts:
-    """Owes messages by one plan; remembers open firings between steps."""
+    """Writes episodes by one plan; remembers open ones between steps."""
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._open: dict[tuple[str, str], _Open] | None = None
+        self._rules = tuple(rule for rule in plan.rules if rule.on.state is not None)
+        self._open: dict[tuple[str, str], Episode] | None = None
         self._orphans: tuple[Rule, ...] = ()
 
     def forget(self) -> None:
         self._open = None
 
-    def owe(
+    def note(
         self, connection: Connection, changes: Iterable[Change], everies: Mapping[int, Seconds], now: Seconds
     ) -> None:
-        """Fires, recovers and reminds for the components that were judged in this step."""
-        opened = self._open = self._load(connection) if self._open is None else self._open
-        if not self._plan.rules and not opened:
+        """Fires and recovers for the components that were judged in this step, whose spans are written already."""
+        known = self._open = self._load(connection) if self._open is None else self._open
+        if not self._rules and not known:
             return
         for change in changes:
             quiet = len(change.new) == 1 and change.new[0].state is State.UP
-            for rule in (*self._plan.rules, *self._orphans):
-                standing = opened.get((rule.key, change.component))
-                if standing is None and quiet:
-                    continue
-                self._apply(connection, rule, change, everies[change.component_no], standing, now)
+            for rule in (*self._rules, *self._orphans):
+                standing = known.get((rule.key, change.component))
+                if (standing is not None or not quiet) and (standing is not None or rule.covers(change.component)):
+                    self._apply(connection, rule, change, everies[change.component_no], standing, now)
 
     def _apply(
         self,
@@ -59,133 +54,96 @@ class Alerts:
         rule: Rule,
         change: Change,
         every: Seconds,
-        standing: _Open | None,
+        standing: Episode | None,
         now: Seconds,
     ) -> None:
+        reaches = min(change.old_watermark, standing.start if standing else change.old_watermark) - reach(rule, every)
+        spans = span_rows.read(connection, change.component_no, reaches)
         found = steps(
             rule,
-            change.new,
+            spans,
             every=every,
             after=change.old_watermark,
             now=now,
-            open_since=standing.start if standing else None,
+            standing=Standing(standing.start, standing.flapping) if standing else None,
         )
         for step in found:
             if step.event is Event.FIRED:
-                standing = self._fire(connection, rule, change, step, now)
+                standing = self._fire(connection, rule, change, step, spans, now)
+            elif standing is not None and step.event is Event.FLAPPING:
+                episodes.change(connection, standing.no, flapping=True)
+                standing = self._remember(replace(standing, flapping=True))
             elif standing is not None:
-                self._recover(connection, rule, change, step, standing, now)
+                episodes.change(connection, standing.no, recovered_at=step.at, ended_at=now)
+                self._forget_one(standing)
                 standing = None
-        if standing is not None and not found and reminder_due(rule, standing.fired_at, standing.last_reminder, now):
-            self._remind(connection, rule, change, standing, now)
 
-    def _fire(self, connection: Connection, rule: Rule, change: Change, step: Step, now: Seconds) -> _Open | None:
-        key = (rule.key, change.component)
-        last = connection.execute(
-            select(col(Episode.start), col(Episode.recovered_at))
-            .where(col(Episode.rule) == rule.key, col(Episode.component) == change.component)
-            .order_by(col(Episode.start).desc())
-            .limit(1)
-        ).first()
-        if last is not None and last.start >= step.start:
+    def _fire(
+        self, connection: Connection, rule: Rule, change: Change, step: Step, spans: list[Span], now: Seconds
+    ) -> Episode | None:
+        start = step.start
+        last = episodes.last_of(connection, rule.key, change.component)
+        if last is not None and last.start >= start:
             # Late results took a recovery back: what goes on after it is news, what ended before it is not.
-            step = Step(step.event, step.at, max(last.recovered_at or last.start, step.start))
-            if step.start >= change.new_watermark or step.start <= last.start:
+            start = max(last.recovered_at or last.start, start)
+            if start >= change.new_watermark or start <= last.start:
                 return None
-        inserted = connection.execute(
-            insert(Episode).values(
-                rule=rule.key,
-                component=change.component,
-                start=step.start,
-                fired_at=now,
-                channels=list(rule.channels),
-            )
-        ).inserted_primary_key
-        if inserted is None:
-            raise AssertionError("an episode gave no key")
-        episode = _Open(inserted[0], step.start, now, rule.channels, None)
-        self._write(
-            connection,
-            f"{episode.no}/fired",
-            episode,
-            self._words(connection, Event.FIRED, rule, change, step),
-            now,
+        episode = Episode(
+            no=0,
+            rule=rule.key,
+            subject=change.component,
+            start=start,
+            fired_at=now,
+            channels=rule.channels,
+            urgency=rule.usual_urgency,
+            flapping=step.flapping,
+            facts={
+                "seen": _seen(connection, change, start),
+                "last_good": max((span.end for span in spans if span.end <= start and _good(span)), default=None),
+            },
         )
-        self._remember(key, episode)
+        return self._remember(replace(episode, no=episodes.add(connection, episode)))
+
+    def _remember(self, episode: Episode) -> Episode:
+        if self._open is not None:
+            self._open[episode.rule, episode.subject] = episode
         return episode
 
-    def _recover(
-        self, connection: Connection, rule: Rule, change: Change, step: Step, standing: _Open, now: Seconds
-    ) -> None:
-        connection.execute(update(Episode).where(col(Episode.no) == standing.no).values(recovered_at=step.at))
-        words = self._words(connection, Event.RECOVERED, rule, change, step)
-        self._write(connection, f"{standing.no}/recovered", standing, words, now)
-        self._remember((rule.key, change.component), None)
+    def _forget_one(self, episode: Episode) -> None:
+        if self._open is not None:
+            self._open.pop((episode.rule, episode.subject), None)
 
-    def _remind(self, connection: Connection, rule: Rule, change: Change, standing: _Open, now: Seconds) -> None:
-        connection.execute(update(Episode).where(col(Episode.no) == standing.no).values(last_reminder=now))
-        step = Step(Event.REMINDER, now, standing.start)
-        words = self._words(connection, Event.REMINDER, rule, change, step)
-        self._write(connection, f"{standing.no}/reminder/{now}", standing, words, now)
-        again = _Open(standing.no, standing.start, standing.fired_at, standing.channels, now)
-        self._remember((rule.key, change.component), again)
-
-    def _words(self, connection: Connection, event: Event, rule: Rule, change: Change, step: Step) -> Message:
-        sightings = [] if event is Event.RECOVERED else _sightings(connection, change, step, rule.on)
-        name = self._plan.names.get(change.component, change.component)
-        return message(event, rule, name, step, sightings, self._plan.zone, self._plan.url)
-
-    def _write(self, connection: Connection, event: str, episode: _Open, words: Message, now: Seconds) -> None:
-        rows = [
-            {
-                "event": event,
-                "channel": channel,
-                "target": target,
-                "type": words.type,
-                "title": words.title,
-                "body": words.body,
-                "created_at": now,
-                "next_try": now,
-                "tries": 0,
-                "last_error": "",
-            }
-            for channel in episode.channels
-            for target in dict.fromkeys(self._plan.channels.get(channel, ()))
-        ]
-        if rows:
-            connection.execute(insert(Outbox), rows)
-
-    def _remember(self, key: tuple[str, str], episode: _Open | None) -> None:
-        opened = self._open if self._open is not None else {}
-        if episode is None:
-            opened.pop(key, None)
-        else:
-            opened[key] = episode
-
-    def _load(self, connection: Connection) -> dict[tuple[str, str], _Open]:
-        rows = connection.execute(select(Episode).where(col(Episode.recovered_at).is_(None))).all()
+    def _load(self, connection: Connection) -> dict[tuple[str, str], Episode]:
+        found = [item for item in episodes.opened(connection) if item.on.state is not None]
         # A rule that was edited or removed while it fired still owes its recovery, to the channels it told.
-        kept = {rule.key for rule in self._plan.rules}
+        kept = {rule.key for rule in self._rules}
         self._orphans = tuple(
-            Rule(State(on), _NEVER, name=name)
-            for on, _, name in (key.partition(":") for key in sorted({row.rule for row in rows} - kept))
+            Rule(On(on), _NEVER, name=name)
+            for on, _, name in (key.partition(":") for key in sorted({item.rule for item in found} - kept))
         )
-        return {
-            (row.rule, row.component): _Open(row.no, row.start, row.fired_at, tuple(row.channels), row.last_reminder)
-            for row in rows
-        }
+        return {(item.rule, item.subject): item for item in found}
 
 
-def _sightings(connection: Connection, change: Change, step: Step, state: State) -> list[Sighting]:
-    """What each location saw in the newest slots of the run that was not right."""
-    first = max(step.start - 3600, step.start if step.event is Event.FIRED else step.at - 600)
-    newest: dict[tuple[str, str], Sighting] = {}
+def _good(span: Span) -> bool:
+    return span.state in (State.UP, State.DEGRADED)
+
+
+def _seen(connection: Connection, change: Change, start: Seconds) -> list[dict[str, Any]]:
+    """What each location saw last of each check that was not right, since the run began."""
+    newest: dict[tuple[str, str], Result] = {}
+    first = max(start, change.new_watermark - _SEEN_BACK)
     for seen in results.read(connection, first, change.new_watermark, [change.component_no]):
         if seen.outcome is not State.UP:
-            newest[seen.location, seen.check] = Sighting(
-                seen.location,
-                seen.check,
-                seen.failure.kind if seen.failure else None,
-                seen.failure.detail if seen.failure else "",
-            )
-    return list(newest.values())
+            newest[seen.location, seen.check] = seen
+    return [_sighting(seen) for _, seen in sorted(newest.items())][:_MOST_SEEN]
+
+
+def _sighting(seen: Result) -> dict[str, Any]:
+    failure = seen.failure
+    return {
+        "location": seen.location,
+        "check": seen.check,
+        "kind": failure.kind.value if failure else None,
+        "detail": failure.detail if failure else "",
+        "phases": {name: value for name, value in asdict(seen.phases).items() if value is not None},
+    }

@@ -124,7 +124,7 @@ class Judge:
         span_rows.write(connection, changes.values())
         if any(change.turns for change in changes.values()):
             ledger.bump(connection, TURNS)
-        self._alerts.owe(connection, changes.values(), self._everies(changes.values()), now)
+        self._alerts.note(connection, changes.values(), self._everies(changes.values()), now)
         inbox.done(connection, taken)
         return Judged(changes, more=taken.more)
 

@@ -37,6 +37,8 @@ class Owed:
     failed_at: Seconds | None
     last_error: str
     attachment_no: int | None = None
+    about: tuple[int, ...] = ()
+    link_no: int | None = None
 
 
 class OutboxRows:
@@ -140,7 +142,7 @@ class OutboxRows:
                     row.event,
                     row.channel,
                     row.target,
-                    Message(row.type, row.title, row.body),
+                    Message(row.type, row.title, row.body, format=row.format),
                     row.created_at,
                     row.next_try,
                     row.tries,
@@ -148,6 +150,8 @@ class OutboxRows:
                     row.failed_at,
                     row.last_error,
                     row.attachment_no,
+                    tuple(row.about),
+                    row.link_no,
                 )
                 for row in connection.execute(query)  # type: ignore[call-overload]
             ]

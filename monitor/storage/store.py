@@ -40,6 +40,7 @@ from monitor.storage.results import Refused
 from monitor.storage.sealing import Sealing
 from monitor.storage.tables import Component, Definition, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
+from monitor.storage.telling import Tellings
 from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
 from monitor.storage.transactions import NotLeading as NotLeading
@@ -59,6 +60,7 @@ class Store:
         self._reported = Reported()
         self.answers = Answers(self.transaction)
         self.beats = Beats(self.transaction, self._registry)
+        self.alerts = Tellings(self.transaction, self._work.deciding)
         self.books = ClosedBooks(self.transaction)
         self.contacts = Contacts(self.transaction, self._registry)
         self.decisions = Decisions(self.transaction)

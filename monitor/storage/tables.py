@@ -8,6 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, SmallInteger
 from sqlmodel import Field
 
+from monitor.storage.alert_tables import AckLink as AckLink
+from monitor.storage.alert_tables import Episode as Episode
+from monitor.storage.alert_tables import SigningKey as SigningKey
+from monitor.storage.alert_tables import SilenceRow as SilenceRow
+from monitor.storage.alert_tables import Telling as Telling
 from monitor.storage.beat_tables import BeatRow as BeatRow
 from monitor.storage.hub_table import HubRow as HubRow
 from monitor.storage.incident_table import IncidentRow as IncidentRow
@@ -235,21 +240,6 @@ class Token(Table, table=True):
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
-class Episode(Table, table=True):
-    """One firing of one rule for one component: from `start` until the recovery."""
-
-    __table_args__ = (Index("uq_episode", "rule", "component", "start", unique=True),)
-
-    no: int | None = Field(default=None, primary_key=True)
-    rule: str
-    component: str
-    start: int = Field(sa_type=BigInteger)
-    fired_at: int = Field(sa_type=BigInteger)
-    recovered_at: int | None = Field(default=None, sa_type=BigInteger)
-    channels: list[str] = Field(sa_type=JSON)
-    last_reminder: int | None = Field(default=None, sa_type=BigInteger)
-
-
 class Outbox(Table, table=True):
     """One message owed to one URL of one channel. The URL is kept as its reference, never resolved.
 
@@ -260,13 +250,13 @@ class Outbox(Table, table=True):
     __table_args__ = (Index("uq_outbox", "event", "channel", "target", unique=True),)
 
     no: int | None = Field(default=None, primary_key=True)
-    event: str  # "EPISODE/fired", "EPISODE/recovered", "EPISODE/reminder/N"; of reports as `core.sending` names them
+    event: str  # as `core.alerting.dispatch` and `core.sending` name them
     channel: str
     target: str
     type: str
     title: str
     body: str
-    created_at: int = Field(sa_type=BigInteger)
+    created_at: int = Field(sa_type=BigInteger, index=True)
     next_try: int = Field(sa_type=BigInteger, index=True)
     tries: int = 0
     sent_at: int | None = Field(default=None, sa_type=BigInteger)
@@ -276,6 +266,9 @@ class Outbox(Table, table=True):
     audience: str = Field(sa_column_kwargs={"server_default": "channels"})
     claimed_by: str | None = None
     leased_until: int | None = Field(default=None, sa_type=BigInteger)
+    about: list[int] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})  # episodes
+    format: str = Field(sa_column_kwargs={"server_default": "text"})
+    link_no: int | None = None  # of the link to acknowledge by, put into the body when it is sent
 
 
 class AttachmentRow(Table, table=True):

@@ -14,6 +14,7 @@ class Owed:
     target: str = "a"
     channel: str = "engineering"
     next_try: int = 0
+    about: tuple[int, ...] = ()
 
 
 def numbers(owed: list[Owed], under_way: dict[int, str] | None = None, now: int = 100) -> list[int]:

@@ -8,13 +8,21 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from monitor.probes import KINDS
+from monitor.settings.alerts import (
+    Alerts,
+    Channel,
+    ChannelWords,
+    EscalationSettings,
+    QuietSettings,
+    RateSettings,
+    Rule,
+)
 from monitor.settings.hub import (
     AgreementSettings,
     ComponentSettings,
     Location,
     Page,
     ReviewSending,
-    Rule,
     Server,
     StatementSending,
 )
@@ -69,12 +77,18 @@ def test_every_example_names_its_schema() -> None:
 
 def test_the_example_explains_every_key() -> None:
     # These wait for what they are for.
-    later = {"agent", "over", "trusted_proxies"}
+    later = {"agent", "trusted_proxies"}
     models: list[type[BaseModel]] = [
         Page,
         Server,
         Location,
         ComponentSettings,
+        Alerts,
+        Channel,
+        EscalationSettings,
+        QuietSettings,
+        RateSettings,
+        ChannelWords,
         Rule,
         AgreementSettings,
         ReviewSending,
@@ -118,6 +132,6 @@ def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None
     assert (reports.review is not None, reports.statements is not None) == (True, True)
     assert loading.settings.incidents.severities == Incidents().severities
     assert [template.id for template in loading.settings.incidents.templates] == ["sync-late"]
-    assert [rule.on for rule in loading.settings.alerts.rules] == ["down", "unknown"]
+    assert [rule.on for rule in loading.settings.alerts.rules] == ["down", "unknown", "uptime", "burn", "certificate"]
     assert [item.id for item in loading.settings.agreements] == ["acme"]
     assert loading.warnings == ()

@@ -96,7 +96,7 @@ DAMAGES = {
     "unknown kind": ("kind: postgres", "kind: postgers", "components[1].checks[0].kind"),
     "repeated key": ("dsn: ${DSN}", "dsn: ${DSN}\n        dsn: ${DSN}", "components[1].checks[0].dsn"),
     "channel in clear": ("${ENGINEERING_URL}", "slack://a/b/c", "alerts.channels.engineering[0]"),
-    "unknown rule": ("on: down", "on: uptime", "alerts.rules[0].on"),
+    "unknown rule": ("on: down", "on: dwon", "alerts.rules[0].on"),
     "number": ("after: 2", "after: 0", "alerts.rules[0].after"),
     "unknown channel": ("notify: [engineering]", "notify: [engineers]", "alerts.rules[0].notify[0]"),
     "no value": ("remind: 30m", "remind:", "alerts.rules[0].remind"),

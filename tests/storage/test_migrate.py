@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 from monitor.core.contact import Contact, Waiting
 from monitor.core.renaming import Renaming
+from monitor.storage import episodes
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.leading import Elected
 from monitor.storage.migrate import configuration, is_ours, migrate, tables_exist
@@ -21,7 +22,10 @@ from tests.storage.builders import DOWN, T0, UP, World, component, slots
 from tests.storage.test_decisions import ASKED, YES
 from tests.storage.test_notices import ANNOUNCED
 
-LATER = {"outbox": {"attachment_no", "audience", "claimed_by", "leased_until"}}
+LATER = {
+    "outbox": {"attachment_no", "audience", "about", "format", "link_no", "claimed_by", "leased_until"},
+    "episode": {"ended_at", "urgency", "level", "flapping", "settled", "acked_at", "acked_by", "facts"},
+}
 """Columns that came to a table after its first version."""
 
 
@@ -95,6 +99,7 @@ def test_the_backup_before_an_upgrade_holds_everything(tmp_path: Path) -> None:
 def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(episodes, "opened", lambda _connection: [])  # their table had fewer columns then
     engine = open_engine(empty_url)
     config = configuration()
     with engine.begin() as connection:
@@ -126,6 +131,7 @@ def test_an_upgrade_from_the_first_tables_keeps_all_that_they_hold(
 def test_an_upgrade_to_closed_books_keeps_requests_and_decisions(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(episodes, "opened", lambda _connection: [])  # their table had fewer columns then
     engine = open_engine(empty_url)
     config = configuration()
     with engine.begin() as connection:
@@ -187,6 +193,34 @@ def test_an_upgrade_to_contacts_of_parts_keeps_when_each_agent_was_heard_of(empt
     store, _ = Store.open(empty_url)
     assert store.contacts.all() == {"singapore": (Contact("singapore", T0, 1, "1.0", Waiting(-120, 40, 3, None)),)}
     assert drift(store.engine) == []
+    store.close()
+
+
+def test_an_upgrade_remembers_what_channels_were_told_before(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0014")
+        for no, recovered in ((1, 120), (2, None)):
+            statement = text(
+                "insert into episode (no, rule, component, start, fired_at, recovered_at, channels, last_reminder)"
+                " values (:no, 'down:1:ops', 'api', :start, 70, :recovered, '[\"ops\"]', 90)"
+            )
+            connection.execute(statement, {"no": no, "start": no * 60, "recovered": recovered})
+    engine.dispose()
+
+    store, _ = Store.open(empty_url)
+    assert drift(store.engine) == []
+    assert store.alerts.standing(10**9) is not None
+    (going_on, over) = store.alerts.newest()
+    assert (going_on.no, going_on.channels, going_on.told["ops"].fired_at, going_on.told["ops"].last_at) == (
+        2,
+        ("ops",),
+        70,
+        90,
+    )
+    assert (over.no, over.recovered_at, over.told) == (1, 120, {})
     store.close()
 
 

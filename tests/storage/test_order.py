@@ -11,14 +11,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.core.alert import Plan, Rule
+from monitor.core.alert import Channel, On, Plan, Rule
 from monitor.core.model import Result, Span, State
 from monitor.storage.store import Store
 from monitor.storage.terms import WantedComponent
-from tests.storage.builders import CHANGED, DEFINITION, DOWN, T0, World, check, component, seen
+from tests.storage.builders import CHANGED, DEFINITION, T0, World, check, component, seen
 
 LENGTH = 20 * 60
-PLAN = Plan((Rule(DOWN, channels=("ops",)),), {"ops": ("json://127.0.0.1:9",)})
+PLAN = Plan((Rule(On.DOWN, channels=("ops",)),), {"ops": Channel(("json://127.0.0.1:9",))}, wait=0)
 
 results = st.one_of(
     st.builds(

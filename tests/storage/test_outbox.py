@@ -3,19 +3,23 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from monitor.core.alert import Attachment, Message, Plan, Rule
+from monitor.core.alert import Attachment, Channel, Message, On, Plan, Rule
 from monitor.core.delivery import LEASE
 from monitor.storage.outbox import Owed, publish
 from monitor.storage.store import Store
 from tests.storage.builders import DOWN, T0, UP, World, component, slots
+from tests.storage.telling import tell
 
 
 @pytest.fixture
 def owing(store: Store) -> Store:
     """A store with a firing and a recovery owed, one minute apart."""
-    world = World(store, Plan((Rule(DOWN, channels=("ops",)),), {"ops": ("${OPS_URL}",)}))
+    plan = Plan((Rule(On.DOWN, channels=("ops",)),), {"ops": Channel(("${OPS_URL}",))}, wait=0)
+    world = World(store, plan)
     world.adopt(component())
-    world.live(slots(DOWN, UP))
+    for result in slots(DOWN, UP):
+        world.live([result])
+        tell(store, plan, result.slot + 60)
     return store
 
 
