@@ -68,6 +68,7 @@ class Figures(Answered):
     budget_used_percent_trunc4: Share = Field(None, description="While the month runs.")
     credit_percent: dict[str, str | None] | None = Field(None, description="By schedule, where there is one.")
     left_seconds: str | None
+    as_measured_percent_trunc4: Share = Field(description="With nothing taken out: no maintenance, no exclusion.")
     outages: int
     slot_seconds: int
     resolution_seconds: int = Field(description="The most by which the downtime can be off: outages × slot.")

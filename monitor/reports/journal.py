@@ -5,7 +5,7 @@ from math import ceil
 
 from monitor.core.text import decimal, percent
 from monitor.reports import credits
-from monitor.reports.rows import Row
+from monitor.reports.rows import Row, as_measured
 from monitor.reports.separated import harmless, separated
 
 COLUMNS = (
@@ -25,6 +25,7 @@ COLUMNS = (
     "books",
     "revision",
     "digest",
+    "as_measured_percent",
 )
 """New ones are only ever added at the end."""
 
@@ -53,4 +54,5 @@ def _cells(line: Row) -> tuple[object, ...]:
         account.books.stage.value,
         account.books.revision,
         account.books.digest,
+        as_measured(account),
     )

@@ -52,7 +52,7 @@ def outages(months: Mapping[str, Sequence[Row]]) -> Listing:
         Head("Counted s", 11, "whole"),
         Head("In the month s", 13, "whole"),
         Head("Inferred s", 11, "whole"),
-        Head("Remark", 40),
+        Head("Remark", 46),
     )
     lines = tuple(
         _outage(label, explanation.account, item)
@@ -197,6 +197,7 @@ def method(months: Mapping[str, Sequence[Row]]) -> Listing:
 
 def _worked(account: Account) -> Iterator[str]:
     yield f"{formula(account.figure)}."
+    yield f"As measured, with nothing taken out: {formula(account.plain)}."
     yield from (f"{line.strip().removesuffix('.')}." for line in credits.lines(account))
     closing = account.books.closing
     sealed = "" if closing is None or closing.seal is None else f", ledger entry {closing.seal.number}"

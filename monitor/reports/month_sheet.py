@@ -223,13 +223,27 @@ def _as_of(place: Place) -> Cell:
     return datetime.fromtimestamp(place.line.as_of, ZoneInfo(place.account.zone)).replace(tzinfo=None)
 
 
+def _as_measured(place: Place) -> Cell:
+    """The availability with nothing taken out, beside the one that counts."""
+    down, measured = place.at("Plain downtime s"), place.at("Plain measured s")
+    exact = place.account.plain.availability
+    value = "no data" if exact is None else floor(exact * 10**6) / 10**6
+    return Formula(
+        f'=IF({measured}=0,"no data",INT(ROUND(({measured}-{down})*{WEIGHED},0)*100/{measured})/10^6)', value
+    )
+
+
+def _number(exact: Fraction | int) -> int | float:
+    return int(exact) if Fraction(exact).denominator == 1 else float(exact)
+
+
 def _sum(text: str, value: Callable[[Figure], Fraction | int]) -> Callable[[Place], Cell]:
     """A formula in which `{title}` stands for the cell of a column."""
 
     def cell(place: Place) -> Cell:
         titles = {column.title: place.at(column.title) for column in COLUMNS}
         exact = value(place.figure)
-        return Formula(text.format_map(titles), int(exact) if Fraction(exact).denominator == 1 else float(exact))
+        return Formula(text.format_map(titles), _number(exact))
 
     return cell
 
@@ -238,7 +252,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Kind", "text", 11, lambda at: kind(at.account)),
     Column("Id", "text", 14, lambda at: at.account.id),
     Column("Name", "text", 26, lambda at: at.account.name),
-    Column("Zone", "text", 14, lambda at: at.account.zone),
+    Column("Zone", "text", 19, lambda at: at.account.zone),
     Column("Target", "target", 10, _target),
     Column("In scope s", "whole", 12, lambda at: at.figure.total_seconds),
     Column("Up s", "whole", 12, lambda at: at.figure.up_seconds),
@@ -271,6 +285,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("Books", "text", 12, lambda at: books.stage(at.account)),
     Column("As of", "moment", 17, _as_of),
     Column("Source", "text", 40, lambda at: vendor_words.origins(at.account) or "probed"),
+    Column("Plain measured s", "whole", 15, lambda at: at.account.plain.measured_seconds),
+    Column("Plain downtime s", "number", 15, lambda at: _number(at.account.plain.downtime_equivalent)),
+    Column("As measured", "shown", 13, _as_measured),
 )
 
 GOOD, BAD = (Outcome.MET.value, Outcome.ON_TRACK.value), (Outcome.BREACHED.value, Outcome.LOST.value)

@@ -58,8 +58,9 @@ def owed(account: Account, words: Words) -> str:
 
 
 def sums(review: Review, words: Words) -> str:
-    """What is owed in all: `5.01 USD + 1,200 JPY`; empty where no amount is known."""
-    return " + ".join(money(amount, currency, words.language) for currency, amount in review.credits.items())
+    """What is owed in all, by currency: `5.01 USD + 1,200 JPY`; empty where no amount is known."""
+    found = {currency: amount for currency, amount in review.credits.items() if amount} or review.credits
+    return " + ".join(money(amount, currency, words.language) for currency, amount in found.items())
 
 
 def _cards(review: Review, words: Words) -> Iterator[Card]:
@@ -82,7 +83,7 @@ def _components(review: Review, words: Words) -> Block:
         sentences=(words.say("why_coverage"),),
         head=tuple(words.say(each) for each in names),
         lines=lines,
-        widths=(20, 9, 15, 13, 14, 17, 13),
+        widths=(19, 9, 14, 17, 14, 15, 13),
         right=frozenset({1, 2, 4, 5, 6}),
     )
 
@@ -113,7 +114,7 @@ def _agreements(review: Review, words: Words) -> Block:
         words.say("Agreements"),
         head=tuple(words.say(each) for each in names),
         lines=lines,
-        widths=(19, 9, 15, 16, 15, 27),
+        widths=(18, 9, 14, 16, 14, 30),
         right=frozenset({1, 2, 4, 5}),
     )
 

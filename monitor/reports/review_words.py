@@ -26,6 +26,8 @@ _ENGLISH = {
     "why_counted": "Contractual is what counts: without maintenance announced in time and approved exclusions. "
     "Measured is the same time with nothing taken out.",
     "why_coverage": "Coverage is measured ÷ agreed time. What was not measured is neither up nor down.",
+    "pending": "pending",
+    "rejected": "rejected",
     "pending_note": "Until a request is decided, its time counts as it was seen.",
     "open_books": "The books are still open: figures may change until they are closed.",
     "sealed_books": "All that has a target is closed: this review stays the same, byte for byte.",
@@ -69,6 +71,8 @@ _INDONESIAN = {
     "yang disetujui. Terukur adalah waktu yang sama tanpa pengecualian apa pun.",
     "why_coverage": "Cakupan adalah terukur ÷ waktu perjanjian. Waktu yang tidak diukur tidak dianggap tersedia maupun "
     "tidak tersedia.",
+    "pending": "menunggu keputusan",
+    "rejected": "ditolak",
     "pending_note": "Sampai diputuskan, waktu suatu permohonan dihitung sebagaimana terlihat.",
     "open_books": "Pembukuan masih terbuka: angka dapat berubah sampai ditutup.",
     "sealed_books": "Semua yang bertarget sudah ditutup: tinjauan ini tetap sama, bita demi bita.",

@@ -108,6 +108,9 @@ def facts(line: Row) -> dict[str, object]:
         **computed,
         **(credits.facts(account) if account.agreement else {}),
         "left_seconds": None if line.left is None else decimal(line.left),
+        "as_measured_percent_trunc4": None
+        if account.plain.availability is None
+        else percent(account.plain.availability),
         "outages": line.outages,
         "slot_seconds": account.every,
         "resolution_seconds": line.resolution,
@@ -160,6 +163,7 @@ COLUMNS = (
     "min_outage_seconds",
     "maintenance_cap_seconds",
     "source",
+    "as_measured_percent",
 )
 """Of the CSV. New ones are only ever added at the end."""
 
@@ -202,6 +206,7 @@ def _cells(line: Row) -> tuple[object, ...]:
         account.min_outage,
         account.maintenance_cap,
         harmless(vendor_words.origins(account) or "probed"),
+        as_measured(account),
     )
 
 
@@ -210,6 +215,12 @@ def _credit_cells(account: Account) -> tuple[object, ...]:
         return (None,) * 5
     owed, terms = account.credit, account.credit_terms
     return (owed.state.value, credits.percent_text(account), owed.amount, terms.currency, terms.round_fee)
+
+
+def as_measured(account: Account) -> str | None:
+    """The percentage with nothing taken out; None where nothing was measured."""
+    plain = account.plain.availability
+    return None if plain is None else percent(plain)
 
 
 def kind(account: Account) -> str:

@@ -48,7 +48,7 @@ _STYLES: Mapping[str, Mapping[str, object]] = {
     "money3": {"num_format": "#,##0.000", "align": "right"},
     "money4": {"num_format": "#,##0.0000", "align": "right"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"},
-    "total": {"bold": True, "top": 1},
+    "total": {"bold": True, "top": 1, "indent": 1},
     "good": {"font_color": "#0b6b3a", "bold": True},
     "bad": {"font_color": "#b3261e", "bold": True},
 }

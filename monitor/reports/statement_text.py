@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.account import Account
 from monitor.core.availability import Judgement, allowed, met, verdict
-from monitor.core.books import Stage
 from monitor.core.credit import Bands, CreditState, Slope, band_of, counted_percent, missing_percent
+from monitor.core.decision import Case, RequestType, Status
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval
 from monitor.core.text import exactly, left_time, money, number, percent, target_percent, used_time
-from monitor.core.vendor import in_force
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, explain
 from monitor.reports.rows import Outcome
 from monitor.reports.statement_parts import Block, Card, Told, Tone
+from monitor.reports.statement_proof import books, measured, method
 from monitor.reports.statement_words import Words
 from monitor.reports.witnesses import unasked
 
@@ -30,11 +30,11 @@ _TONES = {
 def told(account: Account, head: Entry | None, words: Words) -> Told:
     """Everything that an agreement's statement says."""
     zone, opened = ZoneInfo(account.zone), explain(account, unasked)
-    blocks = [_figure(opened, words), _credit(account, words), _outages(opened, words, zone)]
-    blocks.append(_windows(opened, words, zone))
+    blocks = [_figure(opened, words), measured(account, words), _credit(account, words)]
+    blocks += [_outages(opened, words, zone), _windows(opened, words, zone)]
     if account.cases:
         blocks.append(_cases(account, words, zone))
-    blocks += [_books(account, head, words, zone), _method(account, words)]
+    blocks += [books(account, head, words, zone), method(account, words)]
     components = " + ".join(part.name for part in account.parts)
     start, end = (words.moment(each, zone) for each in (account.month.start, account.month.end))
     return Told(
@@ -223,7 +223,8 @@ def _window(item: ExplainedWindow, account: Account, words: Words, zone: ZoneInf
     elif "maintenance" not in account.excludes:
         fate = words.say("window_never")
     else:
-        fate = words.say("window_late", ahead=ahead) if item.ahead >= 0 else words.say("window_after")
+        needed = left_time(account.notice, words.language)
+        fate = words.say("window_late", ahead=ahead, needed=needed) if item.ahead >= 0 else words.say("window_after")
     notice = item.window.notice
     return (
         *_period(Interval(notice.start, notice.end), words, zone),
@@ -234,14 +235,14 @@ def _window(item: ExplainedWindow, account: Account, words: Words, zone: ZoneInf
 
 
 def _cases(account: Account, words: Words, zone: ZoneInfo) -> Block:
-    head = tuple(words.say(each) for each in ("From", "To", "Component", "Excluded", "Remark"))
+    head = tuple(words.say(each) for each in ("From", "To", "Component", "Time", "Remark"))
     names = {part.component: part.name for part in account.parts}
     lines = tuple(
         (
             *_period(case.request.period, words, zone),
             names[case.request.component],
             used_time(seconds_in(account.taken(case)), words.language, detail=True),
-            f"{words.say(case.request.kind.replace('_', ' '))}: {words.say(case.status.value)}",
+            f"{words.say(case.request.kind.replace('_', ' '))}: {words.say(_fate(case))}",
         )
         for case in account.cases
     )
@@ -249,43 +250,11 @@ def _cases(account: Account, words: Words, zone: ZoneInfo) -> Block:
     return Block(title, head=head, lines=lines, widths=(16, 16, 16, 10, 18), right=frozenset({3}))
 
 
-def _books(account: Account, head: Entry | None, words: Words, zone: ZoneInfo) -> Block:
-    """Of a closed month only what was known when it was closed, so that the file stays the same."""
-    closing, sentences = account.books.closing, []
-    if closing is None:
-        name = "books_running" if account.books.stage is Stage.RUNNING else "books_provisional"
-        sentences.append(words.say(name, at=words.moment(account.settled.end, zone)))
-        if head is not None:
-            sentences.append(words.say("head", number=str(head.number), digest=head.digest))
-        return Block(words.say("Books and proof"), sentences=tuple(sentences), size=7.5)
-    seal = closing.seal
-    places = {"at": words.moment(closing.at, zone), "number": "–" if seal is None else str(seal.number)}
-    if closing.revision:
-        said = words.say("books_revised", revision=str(closing.revision), reason=closing.reason or "–", **places)
-    else:
-        said = words.say("books_closed", **places)
-    sentences += [said, words.say("digest", digest=closing.digest)]
-    if seal is not None:
-        sentences.append(words.say("head", number=str(seal.number), digest=seal.digest))
-    return Block(words.say("Books and proof"), sentences=tuple(sentences), size=7.5)
-
-
-def _method(account: Account, words: Words) -> Block:
-    checked = words.say("method_1", every=str(account.every)) if account.every else words.say("method_0")
-    sentences = (checked, *_reported(account, words), words.say("method_2"), words.say("method_3"))
-    return Block(words.say("Method"), sentences=sentences, size=7.5)
-
-
-def _reported(account: Account, words: Words) -> Iterator[str]:
-    """Of each component that is not probed: whose word its seconds are."""
-    zone = ZoneInfo(account.zone)
-    for part in account.parts:
-        found = in_force(part.reports, account.month) if part.reported else []
-        for report, _ in found:
-            at = words.moment(report.entered_at, zone)
-            yield words.say("reported", component=part.name, source=report.source, by=report.entered_by, at=at)
-        if part.reported and part.unreported(account.month):
-            yield words.say("unreported", component=part.name)
+def _fate(case: Case) -> str:
+    """What became of a request, and of its time."""
+    if case.status is not Status.APPROVED:
+        return case.status.value
+    return "taken_unknown" if case.request.type is RequestType.CORRECTION else "taken_excluded"
 
 
 def _period(period: Interval, words: Words, zone: ZoneInfo) -> tuple[str, str]:

@@ -99,6 +99,7 @@ def test_the_journal_has_a_line_for_each_agreement_and_month_with_stable_columns
         "books": "provisional",
         "revision": "",
         "digest": "",
+        "as_measured_percent": "99.7756",
     }
     for name, (state, percent, amount, _) in OWED.items():
         line = found[name, "2026-01"]

@@ -140,6 +140,7 @@ def test_csv_has_one_header_whole_seconds_and_decimal_percentages(accounts: Acco
         "min_outage_seconds": "0",
         "maintenance_cap_seconds": "",
         "source": "probed",
+        "as_measured_percent": "99.8205",  # 1 − 4,800 ÷ 2,674,800
     }
     assert (web[COLUMNS.index("target_percent")], web[COLUMNS.index("left_seconds")]) == ("", "")
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from monitor.core.books import Seal
 from monitor.core.closing import Made, closing, kept_account
+from monitor.core.decision import Case, Decision, Request, RequestType
 from monitor.core.ledger import Entry, entry
 from monitor.core.text import money, percent
 from monitor.reader.accounts import Accounts
@@ -19,6 +20,12 @@ from tests.reports.world import JAKARTA, NOW, wib
 
 def head(number: int) -> Entry:
     return replace(entry(None, at=NOW, actor="test", kind="notice", payload={}), number=number)
+
+
+def asked(number: int, type_: RequestType, kind: str, approved: bool | None) -> Case:
+    start = wib("09 Jan 14:00") + number * 600
+    request = Request(f"r-{number}", type_, kind, "api", None, start, start + 600, "Why", "", NOW, "ana")
+    return Case(request, None if approved is None else Decision(approved, "ben", NOW))
 
 
 def text(content: bytes) -> str:
@@ -49,8 +56,30 @@ def test_it_opens_the_figure_into_seconds_outages_and_maintenance(promised: Acco
     assert "9 Jan 2026 14:00 9 Jan 2026 14:40 Production API 40 min" in said
     assert "12 Jan 2026 01:10 12 Jan 2026 01:30 Production API 0" in said
     assert "announced 11 d 1 h ahead, excluded" in said
-    assert "announced 2 d 1 h ahead, too late: counted" in said
+    assert "announced 2 d 1 h ahead, too late (7 d are needed): counted" in said
+    assert "As measured, with nothing taken out: 1 − 4,800 ÷ 2,674,800 = 99.8205 %." in said
+    assert "What was taken out changes, in seconds: down −1,200, up −2,400, excluded +3,600." in said
     assert f"Head of the ledger (4): {head(4).digest}" in said
+
+
+def test_where_nothing_was_taken_out_it_says_so(promised: Accounts) -> None:
+    said = text(statement(promised.agreement("bands-a", "2026-01", NOW), head(4), issuer="PWBI"))
+    assert "Nothing was taken out: the figure is as it was measured." in said
+
+
+def test_a_correction_is_not_measured_and_an_exclusion_is_excluded(promised: Accounts) -> None:
+    account = promised.agreement("bands-a", "2026-01", NOW)
+    cases = [
+        asked(number, RequestType.CORRECTION if kind == "measurement_error" else RequestType.EXCLUSION, kind, approved)
+        for number, (kind, approved) in enumerate(
+            [("measurement_error", True), ("maintenance", True), ("maintenance", None)]
+        )
+    ]
+    parts = (account.parts[0].deciding(cases), *account.parts[1:])
+    said = text(statement(replace(account, parts=parts), head(4), issuer="PWBI"))
+    assert "measurement error: approved, not measured" in said
+    assert "maintenance: approved, excluded" in said
+    assert "maintenance: pending: counts as it was seen" in said
 
 
 def test_it_speaks_indonesian_with_its_own_marks(promised: Accounts) -> None:
