@@ -23,8 +23,6 @@ LONGEST_TITLE, LONGEST_TEXT = 200, 10_000
 
 _SAYING = (Action.OPEN, Action.UPDATE, Action.PUBLISH)
 """What customers hear; the rest is about what was said."""
-_JOINING = (Action.LINK, Action.ABSORB)
-"""What brings outages and impacts with it."""
 
 
 def standing(id_: str, events: Sequence[IncidentEvent]) -> Incident:
@@ -189,13 +187,13 @@ def _resolved_at(updates: Sequence[Update]) -> Seconds | None:
 
 def _turns(events: Sequence[IncidentEvent], updates: Sequence[Update]) -> list[Turn]:
     """Every change of an impact, in order; what changes nothing is left out."""
-    beginning = _started(events)
+    beginning = _beginning(events)
     said: list[tuple[Seconds, Mapping[str, Impact]]] = [
         # What shows at the opening showed from the beginning, wherever that was moved since.
         (beginning if update.number == 1 else update.at, update.impacts)
         for update in updates
     ]
-    said += [(_since(event), event.impacts) for event in events if event.action in _JOINING]
+    said += [(_since(event), event.impacts) for event in events if _joins(event)]
     now: dict[str, Impact] = {}
     found = []
     for at, impacts in sorted(said, key=lambda item: item[0]):
@@ -207,10 +205,19 @@ def _turns(events: Sequence[IncidentEvent], updates: Sequence[Update]) -> list[T
 
 
 def _started(events: Sequence[IncidentEvent]) -> Seconds:
-    """The beginning as it was last said, or that of what joined it, if earlier."""
-    told = [_since(event) for event in events if event.action is Action.OPEN]
-    told += [event.since for event in events if event.action is Action.EDIT and event.since is not None]
-    return min([told[-1], *(_since(event) for event in events if event.action in _JOINING)])
+    """Its beginning, or that of what joined it, if earlier."""
+    return min([_beginning(events), *(_since(event) for event in events if _joins(event))])
+
+
+def _beginning(events: Sequence[IncidentEvent]) -> Seconds:
+    """As it was last said."""
+    moved = [event.since for event in events if event.action is Action.EDIT and event.since is not None]
+    return moved[-1] if moved else _since(events[0])
+
+
+def _joins(event: IncidentEvent) -> bool:
+    """Whether it brings something that began by itself: an outage, another incident."""
+    return event.action is Action.ABSORB or (event.action is not Action.OPEN and bool(event.outages))
 
 
 def _since(event: IncidentEvent) -> Seconds:

@@ -25,7 +25,8 @@ def key_of(incident: Incident, *, again: bool = False) -> str | None:
     An edit tells nothing, unless it is asked to (`again`).
     """
     event = incident.events[-1]
-    if not incident.public or incident.merged_into or event.entered_at - event.at > NEWS_FOR:
+    history = event.entered_at - event.at > NEWS_FOR and not event.automatic
+    if not incident.public or incident.merged_into or history:
         return None
     match event.action:
         case Action.OPEN | Action.PUBLISH:

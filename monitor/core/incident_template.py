@@ -1,7 +1,7 @@
 """Templates of incidents: words for what happens again and again, in both languages. Settings may add and override."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.core.incident import ENGLISH, Impact, Phase, Words
 
@@ -96,8 +96,15 @@ BUILT_IN = (
 
 
 def templates(own: Iterable[Template]) -> dict[str, Template]:
-    """By id: those that are built in, and those of the settings in their place or beside them."""
-    return {template.id: template for template in (*BUILT_IN, *own)}
+    """By id: those that are built in, and those of the settings in their place or beside them.
+
+    One without a title keeps that of the one whose place it takes.
+    """
+    found = {template.id: template for template in BUILT_IN}
+    for template in own:
+        title = template.title or (found[template.id].title if template.id in found else {})
+        found[template.id] = replace(template, title=title)
+    return found
 
 
 def join(names: Sequence[str], language: str) -> str:

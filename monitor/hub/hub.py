@@ -13,6 +13,7 @@ from monitor.core.secret import Lookup
 from monitor.hub.alert_plan import alert_plan
 from monitor.hub.alerting import Alerting
 from monitor.hub.ears import Ears
+from monitor.hub.incidents import Incidents
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
@@ -90,6 +91,7 @@ class Hub:
         threads = {"writer": self.threads.writer, "readers": self.threads.readers}
         self._alerting = Alerting(store, reading, settings, since=self.now(), **threads)
         self._reporting = Reporting(store, reading, settings, **threads)
+        self._incidents = Incidents(store, reading, settings, **threads)
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
@@ -123,6 +125,7 @@ class Hub:
                 self._keep_house(),
                 self._reporting.run(self.now, self.reader.report, lambda: self._leading.leads),
                 self._alerting.run(self.now, self.reader.report, lambda: self._leading.leads),
+                self._incidents.run(self.now, self.reader.report, lambda: self._leading.leads),
             ):
                 self._tasks.append(asyncio.create_task(work))
             try:
@@ -143,6 +146,7 @@ class Hub:
         self.reader.use(settings)
         self._reporting.use(settings)
         self._alerting.use(settings)
+        self._incidents.use(settings)
 
     async def _lead(self) -> None:
         await self._adopt(self._settings)

@@ -105,7 +105,7 @@ _USUAL = (
 class Incidents(Section):
     """When a measured outage opens an incident, who is told of what is to be written, and by when."""
 
-    open: Literal["off", "draft", "published"] = "draft"
+    open: Literal["never", "draft", "published"] = "draft"
     after: Annotated[int, Field(ge=1, le=1000)] = 3
     together: WholeSeconds = timedelta(minutes=10)
     resolve_after: WholeSeconds = timedelta(minutes=10)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
 from monitor.core.model import STATE_CODES, STATES, Seconds, Span
@@ -70,6 +70,24 @@ def read_all(connection: Connection, start: Seconds) -> dict[int, list[Span]]:
     for no, state, first, last, inferred in connection.execute(query):
         found[no].append(Span(STATES[state], first, last, bool(inferred)))
     return found
+
+
+def newest(connection: Connection) -> dict[int, Span]:
+    """The last stored span of every component that has one, by the component's number."""
+    # By a look at each component's own end: a group over all spans would read every one that ever was.
+    last = (
+        select(func.max(col(SpanRow.start)))
+        .where(col(SpanRow.component_no) == col(Component.no))
+        .correlate(Component)
+        .scalar_subquery()
+    )
+    query = select(
+        col(SpanRow.component_no), col(SpanRow.state), col(SpanRow.start), col(SpanRow.end), col(SpanRow.inferred)
+    ).join(Component, (col(Component.no) == col(SpanRow.component_no)) & (col(SpanRow.start) == last))
+    return {
+        no: Span(STATES[state], start, end, bool(inferred))
+        for no, state, start, end, inferred in connection.execute(query)
+    }
 
 
 def write(connection: Connection, changes: Iterable[Change]) -> None:

@@ -187,6 +187,12 @@ class Store:
             names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
             return {names[no]: found for no, found in spans.read_all(connection, start).items()}
 
+    def newest_spans(self) -> dict[str, Span]:
+        """The last span of every component that has one: how it is at its watermark."""
+        with self.transaction() as connection:
+            names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
+            return {names[no]: span for no, span in spans.newest(connection).items()}
+
     def results(self, component: str, start: Seconds, end: Seconds) -> list[Result]:
         """The component's results in the slots that start in `[start, end)`, in order."""
         with self.transaction() as connection:

@@ -172,7 +172,7 @@ def test_an_outage_that_joins_brings_its_component_and_its_beginning() -> None:
         Action.LINK, 240, since=T0 - 60, actor=JANJI, impacts={"api": DOWN}, outages=(OutageRef("api", T0 - 60),)
     )
     found = said(opening(outages=(OutageRef("web", T0),)), joined)
-    assert (found.started, found.components) == (T0 - 60, ("web", "api"))
+    assert (found.started, found.components) == (T0 - 60, ("api", "web"))
     assert outages_of([found]) == {OutageRef("web", T0): "a2b3c4", OutageRef("api", T0 - 60): "a2b3c4"}
 
 

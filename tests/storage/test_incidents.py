@@ -9,10 +9,11 @@ from sqlalchemy import insert
 from monitor.core.alert import Message
 from monitor.core.incident import Action, Impact, IncidentEvent, OutageRef, Phase
 from monitor.core.ledger import first_break
+from monitor.core.model import Span
 from monitor.storage.incidents import PublicMessage
 from monitor.storage.renaming_table import RenamingRow
 from monitor.storage.store import Store
-from tests.storage.builders import T0
+from tests.storage.builders import DOWN, T0, UP, World, slots
 
 OPENED = IncidentEvent(
     entered_at=T0 + 180,
@@ -101,3 +102,9 @@ def test_an_incident_of_a_component_that_was_renamed_is_one_of_the_component(sto
         connection.execute(insert(RenamingRow).values(was="web", id="dashboard", at=T0 + 500, actor="budi"))
     found = store.incidents.all()["a2b3c4"]
     assert (found.components, found.outages) == (("dashboard",), (OutageRef("dashboard", T0),))
+
+
+def test_the_last_span_of_each_component_is_how_it_is_now(world: World) -> None:
+    assert world.store.newest_spans() == {}
+    world.live(slots(UP, UP, DOWN, DOWN))
+    assert world.store.newest_spans() == {"api": Span(DOWN, T0 + 120, T0 + 240)}
