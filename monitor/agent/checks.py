@@ -10,8 +10,9 @@ from typing import Any
 
 from monitor.agent.link import Pulled
 from monitor.core.exchange import Shard
-from monitor.probes.assignment import Assignment, assignment
+from monitor.probes.assignment import Assignment, assigned, read_check
 from monitor.probes.controls import Control
+from monitor.probes.sharing import Sharing
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +37,10 @@ def read(content: bytes, location: str, shard: Shard | None) -> Wanted:
     One that this version cannot read is left out, and said so: it shall not hold up the others.
     """
     document = _document(content, location)
-    found = []
+    found, sharing = [], Sharing()
     for item in document["checks"]:
         try:
-            made = _assignment(item)
+            made = _assignment(item, sharing)
         except (ValueError, TypeError, KeyError):
             logger.error("the check %s cannot be read by this version and is not probed", _name(item))
             continue
@@ -68,7 +69,7 @@ def _document(content: bytes, location: str) -> dict[str, Any]:
     return dict(document)
 
 
-def _assignment(item: Mapping[str, Any]) -> Assignment:
+def _assignment(item: Mapping[str, Any], sharing: Sharing) -> Assignment:
     every, start, end = item["every"], item["start"], item["end"]
     if type(every) is not int or not 1 <= every <= _LONGEST_SLOT or type(start) is not int or start < 0:
         raise ValueError("no slots")
@@ -78,7 +79,8 @@ def _assignment(item: Mapping[str, Any]) -> Assignment:
     if not all(isinstance(name, str) for name in names):
         raise ValueError("no names")
     component, name, digest = names
-    made = assignment(component, name, item["definition"], digest=digest, every=every, start=start, end=end)
+    check = sharing.check(read_check(item["definition"]))
+    made = assigned(component, name, check, digest=digest, every=every, start=start, end=end)
     if made.timing.budget_ms > every * 1000:
         raise ValueError("probes would pile up")
     return made

@@ -23,7 +23,9 @@ def _checks(desk: Desk, call: Call) -> Answer | Change:
     visit = call.visitor
     found = [item for item in desk.store.planned(desk.now) if visit.location in item.terms.locations]
     document: dict[str, Any] = {"protocol": visit.protocol, "location": visit.location}
-    document |= {"controls": _controls(desk, visit), "checks": list(map(_check, found))}
+    definitions = desk.store.definitions({item.terms.definition for item in found})
+    checks = [_check(item, definitions[item.terms.definition]) for item in found]
+    document |= {"controls": _controls(desk, visit), "checks": checks}
     heard = _heard(visit, desk.now)
     known = {item.part: item for item in desk.store.contacts.all().get(visit.location, ())}
     if not contact.is_worth_writing(known.get(visit.part), heard):
@@ -35,11 +37,11 @@ def _controls(desk: Desk, visit: Visit) -> list[str]:
     return [str(item) for item in desk.settings.controls_of(visit.location)]
 
 
-def _check(item: PlannedCheck) -> dict[str, Any]:
+def _check(item: PlannedCheck, definition: Mapping[str, Any]) -> dict[str, Any]:
     terms = item.terms
     return {
         "component": item.component,
-        "definition": dict(item.definition),
+        "definition": definition,
         "digest": terms.definition,
         "check": terms.check,
         "start": terms.start,

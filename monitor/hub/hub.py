@@ -12,6 +12,7 @@ from monitor.core.model import Seconds
 from monitor.core.secret import Lookup
 from monitor.hub.alert_plan import alert_plan
 from monitor.hub.alerting import Alerting
+from monitor.hub.assigning import assignments, checks_by_definition
 from monitor.hub.ears import Ears
 from monitor.hub.incidents import Incidents
 from monitor.hub.ingest import Ingest, Progress
@@ -19,8 +20,8 @@ from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
-from monitor.hub.wanted import agents, assignments, wanted_components
-from monitor.probes.base import ProbeContext
+from monitor.hub.wanted import agents, wanted_components
+from monitor.probes.base import Check, ProbeContext
 from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
 from monitor.probes.session import open_context
@@ -159,7 +160,7 @@ class Hub:
     async def _adopt(self, settings: Settings) -> None:
         plan, wanted = alert_plan(settings), wanted_components(settings)
 
-        def adopt() -> list[PlannedCheck]:
+        def adopt() -> tuple[list[PlannedCheck], dict[str, Check]]:
             # In the writer's thread, where the judge works too: it never sees half of a change.
             now = self.now()
             for sentence in edits(self._store.settings_versions(), settings, now, self._store.renamings.current()):
@@ -167,9 +168,10 @@ class Hub:
             self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
             self._judge.forget()
             self._judge.replan(plan, agents(settings))
-            return self._store.planned(now)
+            planned = self._store.planned(now)
+            return planned, checks_by_definition(settings, self._store, planned)
 
-        planned = await self._in(self.threads.writer, adopt)
+        planned, checks = await self._in(self.threads.writer, adopt)
         for location in settings.locations:
             if not location.agent and location.name not in self._probers:
                 self._start(location.name)
@@ -177,7 +179,7 @@ class Hub:
         for name, prober in self._probers.items():
             # A location that an agent has taken over is no longer probed from here.
             prober.controls.use(settings.controls_of(name))
-            prober.assign([] if name in away else assignments(planned, name))
+            prober.assign([] if name in away else assignments(planned, checks, name))
 
     def _start(self, location: str) -> None:
         if self._context is None:

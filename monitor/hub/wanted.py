@@ -1,13 +1,10 @@
 """From settings to what the other floors need: terms for the store, locations whose results travel."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.core.model import Seconds
-from monitor.probes.assignment import Assignment, assignment
 from monitor.settings.hub import Settings
-from monitor.storage.store import PlannedCheck
 from monitor.storage.terms import WantedCheck, WantedComponent
 
 
@@ -55,20 +52,3 @@ def _midnight(day: object, zone: ZoneInfo) -> Seconds | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return int(moment.timestamp())
-
-
-def assignments(planned: Sequence[PlannedCheck], location: str) -> list[Assignment]:
-    """What one location is to probe, from the terms as stored."""
-    return [
-        assignment(
-            item.component,
-            item.terms.check,
-            item.definition,
-            digest=item.terms.definition,
-            every=item.terms.every,
-            start=item.terms.start,
-            end=item.terms.end,
-        )
-        for item in planned
-        if location in item.terms.locations
-    ]

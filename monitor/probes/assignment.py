@@ -26,18 +26,15 @@ class Assignment:
     timing: Timing
 
 
-def assignment(
-    component: str,
-    name: str,
-    definition: Mapping[str, Any],
-    *,
-    digest: str,
-    every: Seconds,
-    start: Seconds,
-    end: Seconds | None,
-) -> Assignment:
+def read_check(definition: Mapping[str, Any]) -> Check:
     """Raises ValueError (pydantic's) for a definition that this version cannot read."""
-    check = _CHECKS.validate_python(dict(definition))
+    return _CHECKS.validate_python(dict(definition))
+
+
+def assigned(
+    component: str, name: str, check: Check, *, digest: str, every: Seconds, start: Seconds, end: Seconds | None
+) -> Assignment:
+    """A check with when it is due; `digest` is that of its definition."""
     timing = Timing(
         key=f"{component}/{name}",
         every=every,

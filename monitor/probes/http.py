@@ -18,6 +18,8 @@ from monitor.probes.guard import resolve_target
 from monitor.probes.http_exchange import Answer, Request, basic, exchange
 from monitor.probes.resolver import is_address
 
+_ALWAYS_SECRET = frozenset({"authorization", "cookie"})
+
 _NO_CERTIFICATE = re.compile("SSL certificate (error|was sent)")
 """How nginx says, in a 400, that it does not take a client certificate."""
 
@@ -116,7 +118,7 @@ class HttpCheck(CredentialedCheck):
             url=url if url.user is None else url.with_user(None),
             headers=headers,
             body=None if self.body is None else resolve(self.body, secrets).encode(),
-            secret_headers=frozenset(secret | {"authorization", "cookie"}),
+            secret_headers=_ALWAYS_SECRET | secret if secret else _ALWAYS_SECRET,
             secret_query=bool(references(self.url.partition("?")[2])),
             secret_body=bool(references(self.body or "")),
             verify=self.verify,

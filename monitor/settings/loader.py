@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from monitor.core.secret import references
 from monitor.probes import KINDS
 from monitor.probes.base import Check
+from monitor.probes.sharing import Sharing
 from monitor.settings import crosschecks
 from monitor.settings.checks import completed
 from monitor.settings.errors import Remark, SettingsError
@@ -119,7 +120,8 @@ def _judge_apart(findings: Findings, check: Node, place: Place) -> None:
 def _completed(settings: Settings) -> Settings:
     """The settings with every default written out that depends on another key."""
     agreements = [item.model_copy(update={"zone": item.zone or settings.page.zone}) for item in settings.agreements]
-    components = [_completed_component(component, settings) for component in settings.components]
+    sharing = Sharing()
+    components = [_completed_component(component, settings, sharing) for component in settings.components]
     reports = _completed_reports(settings)
     return settings.model_copy(
         update={"components": tuple(components), "agreements": tuple(agreements), "reports": reports}
@@ -137,10 +139,10 @@ def _completed_reports(settings: Settings) -> Reports:
     return Reports(review=review, statements=statements)
 
 
-def _completed_component(component: ComponentSettings, settings: Settings) -> ComponentSettings:
+def _completed_component(component: ComponentSettings, settings: Settings, sharing: Sharing) -> ComponentSettings:
     names = [location.name for location in settings.locations]
     at_hub = [location.name for location in settings.locations if not location.agent]
     zone = settings.page.zone
-    checks = tuple(completed(check, names, at_hub=at_hub, zone=zone) for check in component.checks)
+    checks = tuple(sharing.check(completed(check, names, at_hub=at_hub, zone=zone)) for check in component.checks)
     name = component.name or component.id.replace("-", " ").title()
     return component.model_copy(update={"name": name, "checks": checks})

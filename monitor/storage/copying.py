@@ -21,7 +21,7 @@ from monitor.storage import ledger
 from monitor.storage.engine import StorageError, open_engine
 from monitor.storage.migrate import check_current, migrate
 from monitor.storage.partitions import ensure_partitions
-from monitor.storage.results import batched
+from monitor.storage.registry import batched
 from monitor.storage.schema import METADATA
 
 _BATCH = 2000

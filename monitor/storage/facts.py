@@ -1,8 +1,6 @@
 """What the store tells of components, of checks to probe, and of news."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from monitor.core.model import Seconds
 from monitor.core.timeline import Terms
@@ -22,11 +20,10 @@ class ComponentFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCheck:
-    """A check that is to be probed: its terms, and its definition as stored."""
+    """A check that is to be probed, and its terms."""
 
     component: str
     terms: Terms
-    definition: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ settled by `core.vote.preferred`, never by which came first.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, text, update
@@ -30,7 +29,7 @@ from monitor.core.vote import preferred
 from monitor.storage import inbox, renamings
 from monitor.storage.inbox import Touched
 from monitor.storage.partitions import ensure_partitions
-from monitor.storage.registry import Registry
+from monitor.storage.registry import Registry, batched
 from monitor.storage.sealed_tables import LateResult
 from monitor.storage.tables import CheckName, Component, Counter, Definition, Location, Result
 
@@ -182,13 +181,6 @@ def _settle(connection: Connection, rows: Rows, table: Table) -> None:
     new = {key: pair for key, pair in rows.items() if key not in standing}
     if new:
         _insert_or_settle(connection, new, table)
-
-
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most `size`: databases bound the parameters of one statement."""
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk
 
 
 def _is(table: Table, key: Key) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ Synchronous; the hub calls it from its writer and reader threads. Methods take a
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
@@ -38,7 +38,7 @@ from monitor.storage.renamings import Renamings
 from monitor.storage.reported import Reported
 from monitor.storage.results import Refused
 from monitor.storage.sealing import Sealing
-from monitor.storage.tables import Component, Definition, SettingsVersion
+from monitor.storage.tables import Component, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.telling import Tellings
 from monitor.storage.terms import LoadedSettings, WantedComponent
@@ -145,14 +145,16 @@ class Store:
         """What is to be probed from now on, terms that begin later included."""
         with self.transaction() as connection:
             names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
-            bodies: dict[str, dict[str, Any]] = dict(
-                connection.execute(select(col(Definition.digest), col(Definition.body))).all()
-            )
             return [
-                PlannedCheck(names[component_no], item, bodies[item.definition])
+                PlannedCheck(names[component_no], item)
                 for component_no, items in terms.read_terms(connection, after=now).items()
                 for _, item in items
             ]
+
+    def definitions(self, digests: Collection[str]) -> dict[str, dict[str, Any]]:
+        """By digest: definitions of checks as stored."""
+        with self.transaction() as connection:
+            return registry.read_definitions(connection, digests)
 
     def accept(self, batch: Sequence[Result]) -> list[Refused]:
         """Appends results with their inbox row; once this returns, they are never lost."""

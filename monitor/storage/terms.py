@@ -100,7 +100,8 @@ def remember_settings(connection: Connection, digest: str, body: dict[str, Any],
     ).scalar()
     if last == digest:
         return False
-    connection.execute(insert(SettingsVersion).values(digest=digest, loaded_at=now, body=body))
+    # Apart from the statement, which SQLAlchemy keeps, values and all.
+    connection.execute(insert(SettingsVersion), {"digest": digest, "loaded_at": now, "body": body})
     return True
 
 
@@ -251,10 +252,12 @@ def read_terms(connection: Connection, after: Seconds = 0) -> dict[int, list[tup
         .order_by(col(CheckTerms.check_no), col(CheckTerms.start))
     )
     found: dict[int, list[tuple[int, Terms]]] = defaultdict(list)
+    # What many rows say alike is kept once: the judge holds the terms of all checks.
+    once: dict[Any, Any] = {}
     for row in connection.execute(query):
-        mode: Mode = int(row.vote) if row.vote.isdecimal() else row.vote
-        terms = Terms(
-            row.check, row.start, row.end, row.every, tuple(row.locations), mode, row.critical, row.definition
-        )
+        mode: Mode = int(row.vote) if row.vote.isdecimal() else once.setdefault(row.vote, row.vote)
+        check, locations = once.setdefault(row.check, row.check), tuple(row.locations)
+        locations = once.setdefault(locations, locations)
+        terms = Terms(check, row.start, row.end, row.every, locations, mode, row.critical, row.definition)
         found[row.component_no].append((row.check_no, terms))
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from monitor.probes import KINDS
+from monitor.probes.assignment import read_check
 from monitor.settings.alerts import (
     Alerts,
     Channel,
@@ -109,6 +110,8 @@ def test_the_commented_checks_can_be_used(tmp_path: Path) -> None:
     checks = lines[next(number for number, line in enumerate(lines) if "kind: tcp" in line) :]
     text = "components:\n  - id: all\n    checks:\n" + "\n".join(checks[: _end(checks)]) + "\n"
     settings = loaded(tmp_path, text.replace("\n\n", "\n")).settings
+    # The hub probes by the checks of its settings, an agent by what is read from their definitions.
+    assert all(read_check(check.definition()) == check for check in settings.components[0].checks)
     kinds = [check.kind for check in settings.components[0].checks]
     assert kinds == ["tcp", "tls", "dns", "postgres", "mysql", "redis", "heartbeat", "heartbeat"]
 

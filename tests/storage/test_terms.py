@@ -145,10 +145,10 @@ def test_a_component_that_is_taken_back_before_its_end_goes_on(world: World) -> 
 
 def test_what_is_to_be_probed_holds_what_begins_later_and_not_what_has_ended(world: World) -> None:
     world.adopt(component(check(definition=CHANGED)), at=10)
-    before = [(item.terms.start - T0, item.definition) for item in world.store.planned(T0 + 20)]
-    after = [(item.terms.start - T0, item.definition) for item in world.store.planned(T0 + 60)]
-    assert [start for start, _ in before] == [0, 60]
-    assert after == [(60, CHANGED)]
+    before, after = world.store.planned(T0 + 20), world.store.planned(T0 + 60)
+    assert [item.terms.start - T0 for item in before] == [0, 60]
+    assert [item.terms.start - T0 for item in after] == [60]
+    assert [*world.store.definitions({after[0].terms.definition}).values()] == [CHANGED]
 
 
 def test_every_version_of_the_settings_is_in_the_ledger(world: World) -> None:
