@@ -7,11 +7,12 @@ reason, and in CI it fails.
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -87,22 +88,50 @@ def _postgres_lets_in(url: str) -> bool:
     return row is not None and bool(row[0])
 
 
+class OwnPostgres:
+    """A PostgreSQL on a free port that nobody else uses: it may be stopped and started."""
+
+    def __init__(self, home: Path, user: str | None) -> None:
+        initdb = _find("initdb", folders="postgresql/*/bin")
+        server = _find("postgres", folders="postgresql/*/bin")
+        if not initdb or not server:
+            _missing("No PostgreSQL: set JANJI_TEST_POSTGRES, run one on 127.0.0.1:5432, or install postgresql")
+        self._home, self._user, port = home, user, free_port()
+        setup = [initdb, "-D", str(home / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(setup, check=True, capture_output=True, user=user, group=user, cwd=home)
+        self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        listen = ["-p", str(port), "-c", "listen_addresses=127.0.0.1", "-k", str(home), "-F"]
+        self._command = [server, "-D", str(home / "data"), *listen]
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        ready = lambda: _postgres_lets_in(self.url)  # noqa: E731 - what is waited for
+        self._running.enter_context(_server(self._command, self._home / "log", ready, self._user))
+
+    def stop(self) -> None:
+        """Cuts every connection, as a restart does."""
+        (pid, *_) = (self._home / "data" / "postmaster.pid").read_text().split()
+        os.kill(int(pid), signal.SIGINT)
+        self._running.close()
+
+
 @contextmanager
-def _own_postgres() -> Iterator[str]:
-    initdb = _find("initdb", folders="postgresql/*/bin")
-    server = _find("postgres", folders="postgresql/*/bin")
-    if not initdb or not server:
-        _missing("No PostgreSQL: set JANJI_TEST_POSTGRES, run one on 127.0.0.1:5432, or install postgresql")
+def _own_postgres() -> Iterator[OwnPostgres]:
     user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
     with _directory(user) as home:
-        data, port = home / "data", free_port()
-        setup = [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run(setup, check=True, capture_output=True, user=user, group=user, cwd=home)
-        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        listen = ["-p", str(port), "-c", "listen_addresses=127.0.0.1", "-k", str(home), "-F"]
-        command = [server, "-D", str(data), *listen]
-        with _server(command, home / "log", lambda: _postgres_lets_in(url), user):
-            yield url
+        server = OwnPostgres(home, user)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[OwnPostgres]:
+    """A started PostgreSQL of this test alone."""
+    with _own_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -116,8 +145,8 @@ def postgres_server() -> Iterator[str]:
         if _postgres_lets_in(url):
             yield url
             return
-    with _own_postgres() as url:
-        yield url
+    with _own_postgres() as server:
+        yield server.url
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
 from monitor.probes.lag import SystemClock
 from monitor.settings.errors import SettingsError
-from monitor.settings.hub import Address, Settings
+from monitor.settings.hub import Address, Server
 from monitor.settings.values import Listen
-from monitor.storage.engine import StorageError
+from monitor.storage.engine import StorageError, folder_lock
 from monitor.storage.leading import hub_on, new_name
 from monitor.storage.spool import Spool
 from monitor.storage.store import StorageAway, Store
@@ -61,10 +61,12 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     store, backup = Store.open(database_of(loaded.settings), name)
     if backup is not None:
         logger.info("the database was upgraded; a backup of it before is %s", backup)
+    server = loaded.settings.server
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
+        folder = _folder(server)
+        stack.enter_context(folder_lock(folder))
         leadership = stack.enter_context(hub_on(store.engine, name, __version__))
-        server = loaded.settings.server
         public = stack.enter_context(_listen(_address(listen) or server.listen, "server.listen"))
         admin = stack.enter_context(_listen(_address(admin_at) or server.admin, "server.admin"))
         reading = Store.open_read_only(database_of(loaded.settings))
@@ -77,7 +79,7 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
             clock=clock,
             secrets=lookup,
             deliver=deliver,
-            spool=_spool(loaded.settings),
+            spool=Spool(folder / "spool"),
             actor=actor(store, "settings"),
             name=name if store.engine.dialect.name == "postgresql" else "hub",
             leadership=leadership,
@@ -220,7 +222,7 @@ def _listen(address: Address, key: str) -> Iterator[socket.socket]:
         yield listener
 
 
-def _spool(settings: Settings) -> Spool:
-    database = settings.server.database
-    folder = Path(database.removeprefix("sqlite:///")).parent if database.startswith("sqlite:///") else Path("var")
-    return Spool(folder / "spool")
+def _folder(server: Server) -> Path:
+    """Where results wait while the database is away."""
+    database = server.database
+    return Path(database.removeprefix("sqlite:///")).parent if database.startswith("sqlite:///") else Path("var")

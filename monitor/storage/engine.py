@@ -111,7 +111,7 @@ def _file_system(folder: Path) -> str:
 def hub_lock(engine: Engine) -> Iterator[None]:
     """Holds the database for one process; raises StorageError when a hub has it. The kernel frees it on any death."""
     if engine.dialect.name == "sqlite":
-        with _file_lock(Path(f"{engine.url.database}.lock")):
+        with _file_lock(Path(f"{engine.url.database}.lock"), "another hub works on this database already"):
             yield
         return
     with engine.connect() as connection:
@@ -124,7 +124,16 @@ def hub_lock(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Holds the folder that a hub keeps its spool in; raises StorageError when another process has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = f"another hub keeps what waits in {folder.resolve()} already"
+    with _file_lock(folder / "hub.lock", taken, "stop it first, or start this one in another directory"):
+        yield
+
+
+@contextmanager
+def _file_lock(path: Path, taken: str, remedy: str = "stop it first") -> Iterator[None]:
     handle: IO[str]
     with path.open("a+") as handle:
         try:
@@ -132,9 +141,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         except BlockingIOError:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"
-            raise StorageError(
-                f"another hub works on this database already (process {holder}); stop it first"
-            ) from None
+            raise StorageError(f"{taken} (process {holder}); {remedy}") from None
         handle.seek(0)
         handle.truncate()
         handle.write(str(os.getpid()))

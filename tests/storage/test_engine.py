@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from monitor.storage import engine as engines
-from monitor.storage.engine import StorageError, hub_lock, open_engine
+from monitor.storage.engine import StorageError, folder_lock, hub_lock, open_engine
 from monitor.storage.store import StorageAway, Store
 from tests.storage.builders import seen
 
@@ -80,6 +80,14 @@ def test_the_refusal_names_the_process_that_holds_the_database(sqlite_store_url:
     with hub_lock(after):
         assert Path(f"{after.url.database}.lock").read_text() == str(os.getpid())
     after.dispose()
+
+
+def test_two_hubs_never_share_the_folder_where_results_wait(tmp_path: Path) -> None:
+    refused = pytest.raises(StorageError, match=r"keeps what waits in .* already .* in another directory")
+    with folder_lock(tmp_path / "var"), refused, folder_lock(tmp_path / "var"):
+        pass
+    with folder_lock(tmp_path / "var"):
+        pass
 
 
 def test_a_store_for_reading_refuses_to_be_written(store: Store, store_url: str) -> None:
