@@ -6,11 +6,11 @@ from typing import Any
 from monitor.core.calendar import format_instant
 from monitor.core.model import Seconds, State
 from monitor.core.text import decimal, percent, ratio, target_percent
-from monitor.reader.views import ComponentView, MaintenanceView, MonthView, PageView
+from monitor.reader.detail import DetailView
+from monitor.reader.response_times import ResponsePoint
+from monitor.reader.views import ComponentView, DayView, MaintenanceView, MonthView, OutageView, PageView
 from statuspage.language import Language
 from statuspage.words import Standing, page_standing, state_sentence
-
-SUMMARY = "/api/v1/summary"
 
 
 def summary(view: PageView, language: Language) -> bytes:
@@ -31,6 +31,46 @@ def summary(view: PageView, language: Language) -> bytes:
             "maintenance": [_maintenance(window) for window in view.maintenance],
         }
     )
+
+
+def component_body(view: DetailView) -> bytes:
+    """The body of `/api/v1/components/ID`: what the summary says of it, its days, outages and response times."""
+    return _dump(
+        {
+            **_component(view.component),
+            "description": view.component.description,
+            "days": [_day(day) for day in view.component.days],
+            "outages": [_outage(outage) for outage in view.outages],
+            "response_times": {item.period: [_point(point) for point in item.points] for item in view.responses},
+        }
+    )
+
+
+def _day(day: DayView) -> dict[str, Any]:
+    return {
+        "day": day.day.isoformat(),
+        "availability_percent": None if day.availability is None else percent(day.availability),
+        "down_seconds": day.down_seconds,
+        "degraded_seconds": day.degraded_seconds,
+        "unknown_seconds": day.unknown_seconds,
+        "maintenance_seconds": day.maintenance_seconds,
+        "total_seconds": day.total_seconds,
+    }
+
+
+def _outage(outage: OutageView) -> dict[str, Any]:
+    return {
+        "id": outage.id,
+        "start": _instant(outage.start),
+        "end": _instant(outage.end),
+        "down_seconds": outage.down_seconds,
+        "inferred_seconds": outage.inferred_seconds,
+        "reason": outage.reason,
+    }
+
+
+def _point(point: ResponsePoint) -> dict[str, Any]:
+    return {"start": _instant(point.start), "count": point.count, "p50_ms": point.p50_ms, "p95_ms": point.p95_ms}
 
 
 def problem(status: int, title: str) -> bytes:

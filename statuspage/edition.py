@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from monitor.core.model import Seconds
+from monitor.reader.views import PageView
 from statuspage.replies import Reply
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Edition:
     unavailable: Replies = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)  # path: key of what is made on request
     version: int | None = None
+    view: PageView | None = None  # that it was made from; None before the first
     rendered_at: Seconds = 0
     valid_until: Seconds = 0
 

@@ -9,6 +9,7 @@ from monitor.core.text import used_time
 from monitor.reader.incident_views import IncidentView, UpdateView
 from statuspage.language import N_, Language
 from statuspage.moments import Moments, Stamp
+from statuspage.places import incident_place
 
 PHASES = {
     Phase.INVESTIGATING: N_("Investigating"),
@@ -36,6 +37,7 @@ class Card:
     """One incident. `tone` is a standing."""
 
     id: str
+    place: str  # of its page, below the language's home
     tone: str
     title: str
     badge: str
@@ -52,6 +54,7 @@ def card_of(view: IncidentView, language: Language, moments: Moments) -> Card:
         first[0] = _promising(first[0], view.next_update, language, moments)
     return Card(
         id=view.id,
+        place=incident_place(view.id),
         tone=TONES[view.impact],
         title=view.title[language.code],
         badge=language.say(PHASES[view.phase] if view.impact is Impact.NONE else IMPACTS[view.impact]),

@@ -7,12 +7,12 @@ from threading import Lock
 
 from monitor.core.model import Seconds
 from monitor.reader.views import PageView
-from statuspage.api import SUMMARY, problem, summary
+from statuspage.api import problem, summary
 from statuspage.assets import Assets
 from statuspage.contents import Contents, html
 from statuspage.edition import Edition, Later
 from statuspage.language import load_language
-from statuspage.places import home
+from statuspage.places import SUMMARY, home
 from statuspage.render import Renderer
 from statuspage.replies import ANY_ORIGIN, HTML, JSON, NEVER, PROBLEM, Reply
 from statuspage.source import Reader
@@ -53,7 +53,10 @@ class Pages:
     async def on_request(self, path: str) -> Reply:
         """The answer at a path that `awaits`, rendered if need be; 503 when that failed."""
         edition = self._edition
-        replies = await self._later.get(edition.later[path], edition, lambda: self._contents.make(edition.later[path]))
+        view, key = edition.view, edition.later[path]
+        if view is None:
+            raise AssertionError("an edition without a view awaits nothing")
+        replies = await self._later.get(key, edition, lambda: self._contents.make(key, view))
         if replies is None:
             return _beginning(edition.unavailable, path)
         return replies.get(path) or _beginning(edition.missing, path)
@@ -102,6 +105,7 @@ class Pages:
             unavailable=unavailable,
             later=self._contents.keys(view),
             version=version,
+            view=view,
             rendered_at=now,
             valid_until=view.valid_until,
         )

@@ -10,6 +10,7 @@ from monitor.reader.views import MaintenanceView, OutageView, PageView, RecentDa
 from statuspage.incidents import day_line
 from statuspage.language import N_, Language
 from statuspage.moments import Moments
+from statuspage.places import incident_place, window_place
 
 IS_DOWN, WAS_DOWN = N_("%(name)s is down"), N_("%(name)s was down")
 
@@ -20,6 +21,7 @@ class Entry:
 
     title: str
     text: str
+    place: str = ""  # of its page, below the language's home
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ def _measured_days(view: PageView) -> set[date]:
 
 def _entries(day: RecentDay, names: dict[str, str], language: Language, moments: Moments) -> Iterator[Entry]:
     for incident in day.incidents:
-        yield Entry(incident.title[language.code], day_line(incident, day.day, language, moments))
+        yield Entry(
+            incident.title[language.code], day_line(incident, day.day, language, moments), incident_place(incident.id)
+        )
     for outage in day.outages:
         name = names.get(outage.component, outage.component)
         title = language.say(WAS_DOWN if outage.end else IS_DOWN, name=name)
         yield Entry(title, _outage(outage, day, language, moments))
     for window in day.maintenance:
-        yield Entry(window.title, _window(window, day, language, moments))
+        yield Entry(window.title, _window(window, day, language, moments), window_place(window.id))
 
 
 def _outage(outage: OutageView, day: RecentDay, language: Language, moments: Moments) -> str:

@@ -9,23 +9,41 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.core.model import Seconds
 from monitor.reader.detail import DetailView
-from monitor.reader.views import MaintenanceView, MethodView, PageView, UptimeView
+from monitor.reader.incident_views import IncidentView
+from monitor.reader.incidents import IncidentsView
+from monitor.reader.views import ComponentView, MaintenanceView, MethodView, PageView, UptimeView
 from monitor.reader.window_views import CalendarView
 from statuspage.assets import Assets
+from statuspage.badges import Badge, component_badge, site_badge
 from statuspage.component import component_sheet
 from statuspage.days import Days
+from statuspage.feeds import feed_of
+from statuspage.history import incident_sheet, month_sheet
 from statuspage.language import N_, Language, load_language
 from statuspage.method import method_sheet
 from statuspage.moments import Moments
-from statuspage.places import CALENDAR, MAINTENANCE, METHOD, UPTIME, component_place, home, window_place
+from statuspage.places import (
+    CALENDAR,
+    EMBED,
+    FEED,
+    INCIDENTS,
+    MAINTENANCE,
+    METHOD,
+    UPTIME,
+    component_place,
+    home,
+    incident_place,
+    window_place,
+)
 from statuspage.plain import plain
 from statuspage.sheet import sheet_of
 from statuspage.uptime import Months, uptime_sheet
 from statuspage.windows import window_of, windows_sheet
+from statuspage.words import page_standing, state_sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_LINKS = {"": N_("Status"), UPTIME: N_("Uptime"), MAINTENANCE: N_("Maintenance")}
+_LINKS = {"": N_("Status"), UPTIME: N_("Uptime"), INCIDENTS: N_("Incidents"), MAINTENANCE: N_("Maintenance")}
 """What the header leads to, save the page itself."""
 
 
@@ -90,6 +108,45 @@ class Renderer:
         words = window_of(window, self.language, self._moments(view))
         return self._page("window.html", view, {"window": words}, at=window_place(window.id))
 
+    def incidents(self, view: IncidentsView, month: str) -> bytes:
+        """The page of one month's incidents."""
+        sheet = month_sheet(view, month, self.language, self._moments(view))
+        return self._page("incidents.html", view, {"sheet": sheet}, at=incident_place(month))
+
+    def incident(self, view: IncidentsView, incident: IncidentView) -> bytes:
+        """The page of one incident."""
+        sheet = incident_sheet(incident, self.language, self._moments(view))
+        return self._page("told.html", view, {"sheet": sheet}, at=incident_place(incident.id))
+
+    def embed(self, view: PageView) -> bytes:
+        """The state alone, for a frame on another page."""
+        standing, sentence = page_standing(view), state_sentence(view, self.language)
+        values = {"sheet": {"standing": standing, "sentence": sentence}}
+        return self._page("embed.html", view, values, at=EMBED)
+
+    def feed(self, view: IncidentsView, component: tuple[str, str] | None = None) -> bytes:
+        """The Atom feed, or that of one component, by id and name."""
+        moments, place = self._moments(view), home(self.language.code, view.languages)
+        about, name = component or (None, "")
+        at = "" if about is None else component_place(about)
+        feed = feed_of(
+            view,
+            self.language,
+            moments,
+            url=view.url + place,
+            place=at,
+            path=at + FEED,
+            title=f"{view.title}: {name}" if name else view.title,
+            component=about,
+        )
+        return self._page("feed.xml", view, {"feed": feed}, at=at)
+
+    def badge(self, view: PageView, kind: str, component: ComponentView | None) -> Badge:
+        """A badge of a component, or of the whole page."""
+        if component is None:
+            return site_badge(view, self.language)
+        return component_badge(kind, component, self.language, self._moments(view), stale=view.stale)
+
     def missing(self, view: PageView) -> bytes:
         """The page for a path where nothing is."""
         return self._page("missing.html", view, {})
@@ -118,6 +175,7 @@ class Renderer:
             "home": place,
             "method": place + METHOD,
             "calendar": CALENDAR,
+            "feed": place + FEED,
             "links": [(self.language.say(name), place + path) for path, name in _LINKS.items() if path != at],
             "translations": [
                 (load_language(other), home(other, view.languages) + (at or ""))

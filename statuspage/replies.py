@@ -20,6 +20,12 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+EMBEDDED: tuple[tuple[bytes, bytes], ...] = (
+    (SECURITY[0][0], SECURITY[0][1].replace(b"frame-ancestors 'none'", b"frame-ancestors *")),
+    *(header for header in SECURITY[1:] if header[0] != b"cross-origin-opener-policy"),
+)
+"""Of what other sites may show in a frame."""
+
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -55,6 +61,7 @@ class Reply:
         *,
         cache: str = FRESH,
         headers: tuple[tuple[bytes, bytes], ...] = (),
+        security: tuple[tuple[bytes, bytes], ...] = SECURITY,
     ) -> None:
         self.status = status
         self.body = body
@@ -63,7 +70,7 @@ class Reply:
             (b"content-type", content_type.encode()),
             (b"cache-control", cache.encode()),
             (b"vary", b"accept-encoding"),
-            *SECURITY,
+            *security,
             *headers,
         ]
         name = sha256(body).hexdigest()[:24]

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from monitor.reader.detail import DetailView
+from monitor.reader.incidents import IncidentsView
 from monitor.reader.views import Evidence, MethodView, PageView, Readiness, UptimeView
 from monitor.reader.window_views import CalendarView
 
@@ -20,6 +21,10 @@ class Reader(Protocol):
 
     def calendar(self) -> CalendarView:
         """All maintenance, as of now."""
+        ...
+
+    def incidents(self) -> IncidentsView:
+        """Everything that customers were ever told, as of now."""
         ...
 
     def uptime(self) -> UptimeView:

@@ -69,6 +69,7 @@ class IncidentView:
     measured: tuple[MeasuredOutage, ...]  # oldest first
     measured_seconds: Seconds  # in which at least one of them was down: counted once
     moved: str  # the incident that this one was merged into
+    component_ids: tuple[str, ...] = ()  # in the order of `components`
 
     @property
     def open(self) -> bool:

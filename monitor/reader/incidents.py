@@ -115,6 +115,7 @@ class IncidentReader:
             measured=measured,
             measured_seconds=_down_seconds(measured),
             moved=item.merged_into,
+            component_ids=tuple(name for name in item.components if name in self._names),
         )
 
     def _update(self, update: Update) -> UpdateView:

@@ -68,7 +68,8 @@ class PageReader:
         maintenance = maintenance_views.views(events, self._names, now)
         recent = self._outages(shown, facts, seen, now)
         days = days_back(now, self._zone, RECENT_DAYS)
-        incidents = self._incidents.public(now, since=day_bounds(days[0], self._zone).start)
+        told, since = self._incidents.public(now), day_bounds(days[0], self._zone).start
+        incidents = [item for item in told if item.resolved is None or item.resolved >= since]
         silent = self._silent(now)
         slowest = max((longest_slot(item) for item in shown if not item.reported), default=60)
         return PageView(
@@ -89,6 +90,7 @@ class PageReader:
             valid_until=self._valid_until(maintenance, now),
             silent=len(silent),
             windows=tuple(events),
+            told=tuple((item.id, item.started) for item in told),
         )
 
     def _component(

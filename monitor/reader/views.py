@@ -116,6 +116,7 @@ class PageView:
     silent: int = 0  # locations that do not report at present, private ones too
     incidents: tuple[IncidentView, ...] = ()  # going on now, newest beginning first
     windows: tuple[str, ...] = ()  # ids of all maintenance ever published
+    told: tuple[tuple[str, Seconds], ...] = ()  # all public incidents, those that moved too: id and beginning
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_trouble_at_one_location_is_shown_and_not_counted() -> None:
 
 def test_what_does_not_exist_is_left_out() -> None:
     text = read(views.all_up())
-    for heading in ("Happening now", "Scheduled maintenance", "Incidents", "Get updates", "Add to calendar"):
+    for heading in ("Happening now", "Scheduled maintenance", "Get updates", "Add to calendar"):
         assert heading not in text
 
 

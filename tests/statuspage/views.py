@@ -11,6 +11,7 @@ from monitor.core.model import FailureKind, State
 from monitor.core.notice import NoticeAction
 from monitor.reader.detail import DetailView
 from monitor.reader.incident_views import IncidentView, Said, UpdateView
+from monitor.reader.incidents import IncidentsView
 from monitor.reader.response_times import Period, ResponsePoint, ResponseTimesView
 from monitor.reader.views import (
     ComponentView,
@@ -48,6 +49,7 @@ class FakeReader:
     rules: MethodView | None = None
     proofs: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     windows: tuple[MaintenanceView, ...] | None = None
+    told: tuple[IncidentView, ...] = ()
     pages_made: int = field(default=0, init=False)
     months_made: int = field(default=0, init=False)
 
@@ -62,6 +64,11 @@ class FakeReader:
     def calendar(self) -> CalendarView:
         view, windows = self.view, self.view.maintenance if self.windows is None else self.windows
         return CalendarView(view.title, view.url, view.zone, view.languages, view.now, windows)
+
+    def incidents(self) -> IncidentsView:
+        view, windows = self.view, self.calendar().windows
+        told = tuple(sorted((*view.incidents, *self.told), key=lambda item: -item.started))
+        return IncidentsView(view.title, view.url, view.zone, view.languages, view.now, told, windows)
 
     def uptime(self) -> UptimeView:
         self.months_made += 1
@@ -193,6 +200,7 @@ def a_page(*components: ComponentView, **changes: object) -> PageView:
         days=quiet_days(),
         valid_until=NOW + 3600,
         windows=tuple(window.id for window in changes.get("maintenance", ())),  # type: ignore[attr-defined]
+        told=tuple((item.id, item.started) for item in changes.get("incidents", ())),  # type: ignore[attr-defined]
     )
     return replace(page, **changes)  # type: ignore[arg-type]
 
@@ -407,5 +415,6 @@ def an_incident(**changes: object) -> IncidentView:
         measured=(),
         measured_seconds=0,
         moved="",
+        component_ids=("web-dashboard",),
     )
     return replace(incident, **changes)  # type: ignore[arg-type]
