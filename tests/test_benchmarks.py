@@ -23,7 +23,7 @@ def test_every_benchmark_can_be_started() -> None:
 
 
 def test_judging_tells_the_cost_of_a_result(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "bytes a result row" in told("judging", capsys, 20, 1)
+    assert "bytes a result row" in told("judging", capsys, 20, 2)
 
 
 def test_sealing_tells_how_small_a_result_becomes(capsys: pytest.CaptureFixture[str]) -> None:
