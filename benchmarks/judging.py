@@ -1,7 +1,8 @@
 """What a result costs to accept and judge at 10,000 checks a minute, and how many bytes of disk it takes.
 
-`python -m benchmarks.judging [PER_MINUTE [MINUTES]]`, the first minute is not counted. Simulated time: each step is given what one second
-brings, as the hub's writer thread is. The floor is one batched insert of the same rows through `sqlite3` alone.
+`python -m benchmarks.judging [PER_MINUTE [MINUTES]]`, two minutes at least: the first is not counted. Simulated time,
+no network: each step is given what one second brings, as the hub's writer thread is. The floor is one batched insert
+of the same rows through `sqlite3` alone.
 """
 
 import random
