@@ -30,6 +30,7 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
     url = urlsplit(postgres_server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"create database {name}")
+        connection.execute(f"alter database {name} set synchronous_commit = off")  # nobody pulls the plug
         store, _ = Store.open(url)
         store.close()
         yield url

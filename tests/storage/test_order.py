@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,16 +47,26 @@ def arrivals(draw: st.DrawFn) -> tuple[list[Result], list[tuple[list[Result], in
     return every, [(order[start:end], at) for (start, end), at in zip(borders, moments, strict=True)]
 
 
+@pytest.fixture(scope="module")
+def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with both versions of the settings, to be copied."""
+    path = tmp_path_factory.mktemp("order") / "janji.db"
+    shutil.copy(sqlite_template, path)
+    store, _ = Store.open(f"sqlite:///{path}")
+    world = World(store)
+    world.adopt(_settings(DEFINITION))
+    world.adopt(_settings(CHANGED), at=9 * 60 + 30)
+    store.close()
+    return path
+
+
 @contextmanager
 def fresh(template: Path) -> Iterator[World]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "janji.db"
         shutil.copy(template, path)
         store, _ = Store.open(f"sqlite:///{path}")
-        world = World(store, PLAN)
-        world.adopt(_settings(DEFINITION))
-        world.adopt(_settings(CHANGED), at=9 * 60 + 30)
-        yield world
+        yield World(store, PLAN)
         store.close()
 
 
@@ -74,10 +85,10 @@ def at_once(template: Path, every: Sequence[Result]) -> list[Span]:
 @given(arrivals())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_order_repetition_and_batches_of_results_do_not_matter(
-    sqlite_template: Path, arrived: tuple[list[Result], list[tuple[list[Result], int]]]
+    template: Path, arrived: tuple[list[Result], list[tuple[list[Result], int]]]
 ) -> None:
     every, batches = arrived
-    with fresh(sqlite_template) as world:
+    with fresh(template) as world:
         for batch, at in batches:
             world.accept(*batch)
             world.step(at)
@@ -85,7 +96,7 @@ def test_order_repetition_and_batches_of_results_do_not_matter(
         timeline = world.spans()
         started = [item for item in world.store.outbox.all() if item.event.endswith("/fired")]
         recovered = [item for item in world.store.outbox.all() if item.event.endswith("/recovered")]
-    assert timeline == at_once(sqlite_template, every)
+    assert timeline == at_once(template, every)
     assert timeline[0].start == T0
     assert timeline[-1].end == T0 + LENGTH
     assert all(one.end == two.start for one, two in pairwise(timeline))
@@ -95,10 +106,10 @@ def test_order_repetition_and_batches_of_results_do_not_matter(
 @given(arrivals())
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_judge_that_waits_for_the_last_report_is_never_behind_one_that_looks_at_everything(
-    sqlite_template: Path, arrived: tuple[list[Result], list[tuple[list[Result], int]]]
+    template: Path, arrived: tuple[list[Result], list[tuple[list[Result], int]]]
 ) -> None:
     _, batches = arrived
-    with fresh(sqlite_template) as waiting, fresh(sqlite_template) as looking:
+    with fresh(template) as waiting, fresh(template) as looking:
         for batch, at in batches:
             for world in (waiting, looking):
                 world.accept(*batch)
