@@ -80,7 +80,7 @@ def problem(status: int, title: str) -> bytes:
 
 def _state(view: PageView) -> str:
     standing = page_standing(view)
-    return State.UNKNOWN if standing in (Standing.STARTING, Standing.REPORTED) else standing
+    return State.UNKNOWN if standing in (Standing.STARTING, Standing.REPORTED, Standing.PAUSED) else standing
 
 
 def _component(component: ComponentView) -> dict[str, Any]:
@@ -93,6 +93,7 @@ def _component(component: ComponentView) -> dict[str, Any]:
         "as_of": _instant(component.as_of),
         "source": "reported" if component.reported else "probed",
         "in_maintenance": component.in_maintenance,
+        "paused_until": _instant(component.paused_until),
         "p95_ms": component.p95_ms,
         "month": _month(component.month),
     }

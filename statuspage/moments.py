@@ -71,6 +71,10 @@ class Moments:
         text = self.language.say("since %(moment)s", moment=self._moment(instant))
         return Stamp(format_instant(instant), text, self.full(instant))
 
+    def until(self, instant: Seconds) -> str:
+        """`09:12 WIB`; with the day when that is not today."""
+        return self._moment(instant)
+
     def at(self, instant: Seconds) -> Stamp:
         """`at 09:50:37 WIB`; with the day when that was not today."""
         clock = f"{self.clock(instant, seconds=True)} {self.abbreviation(instant)}"

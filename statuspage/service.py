@@ -37,6 +37,7 @@ class Service:
     state: str
     label: str
     reported: str  # how far its vendor reported it; empty for one that is probed
+    paused: str  # until when it is not checked; empty for one that is
     in_maintenance: bool
     ninety: str
     bars: Markup
@@ -58,6 +59,7 @@ def service_of(component: ComponentView, language: Language, moments: Moments, d
         state=component.state,
         label=language.say("Reported by its vendor") if component.reported else language.say(LABELS[component.state]),
         reported=_reported(component, language, moments),
+        paused=paused(component, language, moments),
         in_maintenance=component.in_maintenance,
         ninety=_ninety(component, language),
         bars=drawn.bars,
@@ -76,6 +78,14 @@ def _reported(component: ComponentView, language: Language, moments: Moments) ->
         return language.say("Not measured by us. Its vendor has reported nothing yet.")
     day = moments.long_day(component.as_of - 1)
     return language.say("Not measured by us. Its vendor's last report reaches up to %(day)s.", day=day)
+
+
+def paused(component: ComponentView, language: Language, moments: Moments) -> str:
+    """`Checking is paused until 09:12 WIB.`; empty for a component that is checked."""
+    if component.paused_until is None:
+        return ""
+    until = moments.until(component.paused_until)
+    return language.say("We have paused checking it until %(moment)s. This time counts as not measured.", moment=until)
 
 
 def _share(value: Fraction | None, language: Language) -> str:

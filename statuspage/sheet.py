@@ -11,7 +11,7 @@ from statuspage.incidents import Card, card_of, told_by
 from statuspage.language import Language
 from statuspage.moments import Moments, Stamp
 from statuspage.recent import Recent, recent_days
-from statuspage.service import Service, service_of
+from statuspage.service import Service, paused, service_of
 from statuspage.windows import Window, window_of
 from statuspage.words import (
     LABELS,
@@ -103,7 +103,7 @@ def events_of(view: PageView, language: Language, moments: Moments) -> list[Even
     """Every trouble, worst first."""
     ongoing = {outage.component: outage for outage in view.outages}
     events = []
-    for standing in WORST_FIRST[:3]:
+    for standing in WORST_FIRST[:4]:
         for component in view.components:
             told = standing in _IMPACTS and told_by(view.incidents, component.name, _IMPACTS[standing])
             if component.since is not None and standing_of(component) is standing and not told:
@@ -133,6 +133,8 @@ def _trouble(
         text.append(
             language.say("%(length)s of downtime so far.", length=used_time(outage.down_seconds, language.code))
         )
+    if standing is Standing.PAUSED:
+        text = [paused(component, language, moments)]
     if component.in_maintenance:
         text.append(language.say("Maintenance is under way."))
     return Event(

@@ -17,13 +17,14 @@ class Standing(StrEnum):
     DOWN = "down"
     DEGRADED = "degraded"
     UNKNOWN = "unknown"
+    PAUSED = "paused"  # not probed for the time being, by somebody's decision
     MAINTENANCE = "maintenance"
     UP = "up"
     STARTING = "starting"  # of the page only: nothing was ever measured
     REPORTED = "reported"  # not probed: nobody knows how it is now, and that is no trouble of ours
 
 
-WORST_FIRST = (Standing.DOWN, Standing.DEGRADED, Standing.UNKNOWN, Standing.MAINTENANCE)
+WORST_FIRST = (Standing.DOWN, Standing.DEGRADED, Standing.UNKNOWN, Standing.PAUSED, Standing.MAINTENANCE)
 
 LABELS = {
     State.UP: N_("Operational"),
@@ -36,24 +37,28 @@ ONE = {
     Standing.DOWN: N_("%(name)s is down"),
     Standing.DEGRADED: N_("%(name)s is degraded"),
     Standing.UNKNOWN: N_("We could not measure %(name)s"),
+    Standing.PAUSED: N_("%(name)s is not being checked"),
     Standing.MAINTENANCE: N_("%(name)s is under maintenance"),
 }
 TWO = {
     Standing.DOWN: N_("%(names)s are down"),
     Standing.DEGRADED: N_("%(names)s are degraded"),
     Standing.UNKNOWN: N_("We could not measure %(names)s"),
+    Standing.PAUSED: N_("%(names)s are not being checked"),
     Standing.MAINTENANCE: N_("%(names)s are under maintenance"),
 }
 SEVERAL = {
     Standing.DOWN: N_("%(count)s services are down"),
     Standing.DEGRADED: N_("%(count)s services are degraded"),
     Standing.UNKNOWN: N_("%(count)s services could not be measured"),
+    Standing.PAUSED: N_("%(count)s services are not being checked"),
     Standing.MAINTENANCE: N_("%(count)s services are under maintenance"),
 }
 ALL = {
     Standing.DOWN: N_("All services are down"),
     Standing.DEGRADED: N_("All services are degraded"),
     Standing.UNKNOWN: N_("No service could be measured"),
+    Standing.PAUSED: N_("No service is being checked"),
     Standing.MAINTENANCE: N_("All services are under maintenance"),
 }
 SLOW_ONE = N_("%(name)s is responding slowly")
@@ -82,7 +87,7 @@ def standing_of(component: ComponentView, *, stale: bool = False) -> Standing:
         case State.DOWN:
             return Standing.DOWN
         case State.UNKNOWN:
-            return Standing.UNKNOWN
+            return Standing.UNKNOWN if component.paused_until is None else Standing.PAUSED
         case _ if stale:
             return Standing.UNKNOWN
         case State.DEGRADED:

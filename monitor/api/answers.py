@@ -4,6 +4,7 @@ and never make: a test reads every answer with them. A client ignores fields tha
 from pydantic import Field
 
 from monitor.api.answered import Answered, Piece, Share
+from monitor.api.pause_answers import PauseSeen
 from monitor.api.vendor_answers import VendorSource
 from monitor.settings.hub import AgreementSettings
 
@@ -208,6 +209,7 @@ class Explained(Figures):
     windows: list[WindowSeen]
     decisions: list[DecisionSeen]
     vendor_reports: list[VendorSource] = Field(description="Of the components that are not probed.")
+    pauses: list[PauseSeen] = Field(description="Time in which somebody had a component not probed: unknown.")
     without_exclusions: Plain
     exclusions_change: dict[str, int]
     credit_rule: dict[str, object] | None = Field(None, description="The band or slope that was looked up.")

@@ -24,6 +24,7 @@ from monitor.api import (
     maintenance,
     months,
     openapi,
+    pauses,
     reported,
 )
 from monitor.api.access import Access, bearer
@@ -56,6 +57,7 @@ def operations() -> tuple[Operation, ...]:
         *maintenance.OPERATIONS,
         *agents.OPERATIONS,
         *locations.OPERATIONS,
+        *pauses.OPERATIONS,
         *heartbeats.OPERATIONS,
         *reported.OPERATIONS,
     )

@@ -86,17 +86,25 @@ class BeatDoor:
             raise Problem(404, "there is nothing at this path")
         self._access.admit(holder, f"{HEARTBEAT}{'/'.join(check)}")
         said = _said(word, request.query_params.get("duration"), await _body(request))
-        self._expected(*check)
+        component, name = await self._expected(*check)
         async with self._places:
-            await self._stored(*check, said, holder)
+            await self._stored(component, name, said, holder)
         return PlainTextResponse("ok\n", headers=HEADERS)
 
-    def _expected(self, component: str, check: str) -> None:
-        """Raises Problem where nobody waits for this beat any more."""
-        found = (item for item in self._work.settings().components if item.id == component)
-        kinds = {each.id or each.kind: each.kind for item in found for each in item.checks}
-        if kinds.get(check) != "heartbeat":
+    async def _expected(self, component: str, check: str) -> tuple[str, str]:
+        """The check as it is called now. Raises Problem where nobody waits for this beat any more."""
+        known = {
+            (item.id, each.id or each.kind)
+            for item in self._work.settings().components
+            for each in item.checks
+            if each.kind == "heartbeat"
+        }
+        if (component, check) not in known:
+            names = await self._work.read(lambda desk: desk.store.renamings.current())
+            component = names.get(component, component)
+        if (component, check) not in known:
             raise Problem(410, "nobody waits for this beat any more: the settings have no such check")
+        return component, check
 
     async def _stored(self, component: str, check: str, said: _Said, holder: TokenRecord) -> None:
         # Stamped as it is handed to the writer, whose work is done in order: a slot that begins later hears of it.

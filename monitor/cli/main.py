@@ -41,6 +41,8 @@ class _Command(click.Group):
         "exclusion": "monitor.cli.exclusion",
         "correction": "monitor.cli.correction",
         "reported": "monitor.cli.reported",
+        "pause": "monitor.cli.pause",
+        "resume": "monitor.cli.resume",
         "backup": "monitor.cli.backup",
         "restore": "monitor.cli.restore",
         "move": "monitor.cli.move",

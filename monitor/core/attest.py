@@ -121,7 +121,7 @@ def _what(kind: str) -> str | None:
         return "closing"
     if kind.endswith(" requested"):
         return "request"
-    if kind in ("vendor report", "component renamed"):
+    if kind in ("vendor report", "component renamed", "component paused", "component resumed"):
         return kind
     return "decision on" if kind.endswith((" approved", " rejected")) else None
 

@@ -7,6 +7,7 @@ from monitor.core.decision import Case, corrected
 from monitor.core.interval import Intervals
 from monitor.core.model import Interval, Seconds, Span
 from monitor.core.notice import Notice
+from monitor.core.pause import Pause
 from monitor.core.timeline import splice
 from monitor.core.vendor import VendorReport, lay, unreported
 
@@ -38,6 +39,7 @@ class Part:
     cases: tuple[Case, ...] = ()
     reported: bool = False  # not probed: unknown where none of its vendor's `reports` says anything
     reports: tuple[VendorReport, ...] = ()  # that touch the month, in the order they were entered
+    pauses: tuple[Pause, ...] = ()  # that touch the month
 
     def reporting(self, report: VendorReport, measured: Iterable[Interval] = ()) -> "Part":
         """The part with one more report laid over what stood there; `measured`: when checks were in force."""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection
 
-SCOPES = ("read", "maintenance", "incident", "request", "report", "approve", "close", "settings", "token")
+SCOPES = ("read", "maintenance", "incident", "request", "report", "pause", "approve", "close", "settings", "token")
 """Everything that a person's token can allow. `read` is for the API; commands read the database themselves. `close` is
 for closing and for revising: both are a decision of whoever answers for the books. `report` enters what vendors
 report."""

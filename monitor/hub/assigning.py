@@ -1,12 +1,27 @@
 """What a location of this process is to probe, from the terms as stored and the checks of the settings in force."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from monitor.core.model import digest
+from monitor.core.model import Seconds, digest
 from monitor.probes.assignment import Assignment, assigned, read_check
 from monitor.probes.base import Check
 from monitor.settings.hub import Settings
 from monitor.storage.store import PlannedCheck, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is to be probed, and the checks by the digests of their definitions."""
+
+    items: Sequence[PlannedCheck]
+    checks: Mapping[str, Check]
+
+
+def plan_of(settings: Settings, store: Store, now: Seconds) -> Planned:
+    """What is to be probed from now on."""
+    planned = store.planned(now)
+    return Planned(planned, checks_by_definition(settings, store, planned))
 
 
 def checks_by_definition(settings: Settings, store: Store, planned: Sequence[PlannedCheck]) -> dict[str, Check]:
@@ -17,18 +32,18 @@ def checks_by_definition(settings: Settings, store: Store, planned: Sequence[Pla
     return known | {name: read_check(definition) for name, definition in stored.items()}
 
 
-def assignments(planned: Sequence[PlannedCheck], checks: Mapping[str, Check], location: str) -> list[Assignment]:
+def assignments(planned: Planned, location: str) -> list[Assignment]:
     """What one location is to probe."""
     return [
         assigned(
             item.component,
             item.terms.check,
-            checks[item.terms.definition],
+            planned.checks[item.terms.definition],
             digest=item.terms.definition,
             every=item.terms.every,
             start=item.terms.start,
             end=item.terms.end,
         )
-        for item in planned
+        for item in planned.items
         if location in item.terms.locations
     ]

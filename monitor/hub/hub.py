@@ -4,15 +4,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Executor
 from typing import Protocol, TypeVar
 
 from monitor.core.model import Seconds
+from monitor.core.pause import Pause
 from monitor.core.secret import Lookup
 from monitor.hub.alert_plan import alert_plan
 from monitor.hub.alerting import Alerting
-from monitor.hub.assigning import assignments, checks_by_definition
+from monitor.hub.assigning import Planned, assignments, plan_of
 from monitor.hub.ears import Ears
 from monitor.hub.incidents import Incidents
 from monitor.hub.ingest import Ingest, Progress
@@ -20,8 +20,9 @@ from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
+from monitor.hub.threads import Threads
 from monitor.hub.wanted import agents, wanted_components
-from monitor.probes.base import Check, ProbeContext
+from monitor.probes.base import ProbeContext
 from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
 from monitor.probes.session import open_context
@@ -31,7 +32,7 @@ from monitor.settings.hub import Settings
 from monitor.storage.judging import Judge
 from monitor.storage.leading import Alone, Leadership
 from monitor.storage.spool import Spool
-from monitor.storage.store import News, NotLeading, PlannedCheck, StorageAway, Store
+from monitor.storage.store import News, NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
@@ -47,18 +48,6 @@ class Page(Protocol):
     def refresh(self, now: Seconds) -> bool:
         """Renders anew where it must; True when it did."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Threads:
-    """The executors of the process: never the loop's default pool."""
-
-    writer: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
-    readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(4, "reader"))
-
-    def close(self) -> None:
-        for executor in (self.writer, self.readers):
-            executor.shutdown(wait=False, cancel_futures=True)
 
 
 class Hub:
@@ -100,6 +89,7 @@ class Hub:
         self._reading = reading
         self._seen: News | None = None
         self._pending: list[int] = []
+        self._pauses: list[Pause] = []
         self._news = asyncio.Event()
         self._ready = False
         self._leading = Leading(
@@ -160,7 +150,7 @@ class Hub:
     async def _adopt(self, settings: Settings) -> None:
         plan, wanted = alert_plan(settings), wanted_components(settings)
 
-        def adopt() -> tuple[list[PlannedCheck], dict[str, Check]]:
+        def adopt() -> Planned:
             # In the writer's thread, where the judge works too: it never sees half of a change.
             now = self.now()
             for sentence in edits(self._store.settings_versions(), settings, now, self._store.renamings.current()):
@@ -168,10 +158,11 @@ class Hub:
             self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
             self._judge.forget()
             self._judge.replan(plan, agents(settings))
-            planned = self._store.planned(now)
-            return planned, checks_by_definition(settings, self._store, planned)
+            return plan_of(settings, self._store, now)
 
-        planned, checks = await self._in(self.threads.writer, adopt)
+        self._assign(await self._in(self.threads.writer, adopt), settings)
+
+    def _assign(self, planned: Planned, settings: Settings) -> None:
         for location in settings.locations:
             if not location.agent and location.name not in self._probers:
                 self._start(location.name)
@@ -179,7 +170,7 @@ class Hub:
         for name, prober in self._probers.items():
             # A location that an agent has taken over is no longer probed from here.
             prober.controls.use(settings.controls_of(name))
-            prober.assign([] if name in away else assignments(planned, checks, name))
+            prober.assign([] if name in away else assignments(planned, name))
 
     def _start(self, location: str) -> None:
         if self._context is None:
@@ -270,7 +261,18 @@ class Hub:
         if news != self._seen:
             self._seen = news
             self._pending = await self._in(self.threads.readers, self._unpublished)
+            await self._hold_to_pauses()
             self.reader.changed()
+
+    async def _hold_to_pauses(self) -> None:
+        """What is paused is not probed: looked at again when any fact changed."""
+        pauses = await self._in(self.threads.readers, self._reading.pauses.all)
+        if pauses != self._pauses:
+            settings = self._settings
+            planned = await self._in(self.threads.readers, lambda: plan_of(settings, self._reading, self.now()))
+            self._pauses = pauses
+            if self._leading.leads:
+                self._assign(planned, settings)
 
     async def _refresh(self, page: Page) -> None:
         rendered = await self._in(self.threads.readers, lambda: page.refresh(self.now()))

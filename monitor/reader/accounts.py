@@ -244,7 +244,9 @@ class Accounts:
         reports = self._store.vendor_reports.by_component().get(facts.id, ())
         told = tuple(item for item in reports if item.start < bounds.end and item.end > bounds.start)
         reported = wanted.reported if wanted else bool(told)
-        return replace(part, reported=reported, reports=told).deciding(self.cases(facts.id, bounds))
+        pauses = self._store.pauses.by_component().get(facts.id, ())
+        held = tuple(item for item in pauses if item.start < bounds.end and item.end > bounds.start)
+        return replace(part, reported=reported, reports=told, pauses=held).deciding(self.cases(facts.id, bounds))
 
     def _wanted(self, component: str) -> ComponentSettings | None:
         return self._by_id.get(component)

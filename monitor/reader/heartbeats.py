@@ -1,13 +1,15 @@
 """From settings and beats to what each job's heartbeat shows: its last word, when the next is due, what it is now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.core.heartbeat import Beat, Heard, Promise, begun, next_due, observe
 from monitor.core.model import Failure, Seconds, State
+from monitor.core.token import heartbeat_of
 from monitor.probes.heartbeat import HeartbeatCheck
 from monitor.settings.hub import Settings
 from monitor.storage.store import Store
+from monitor.storage.tokens import TokenRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def heartbeats(store: Store, settings: Settings, now: Seconds) -> list[Heartbeat
     """Every heartbeat of the settings, in their order."""
     heard = store.beats.all(now)
     listening = store.beats.listening() or begun(now)
-    tokens = [item for item in store.tokens.all() if item.revoked_at is None]
+    tokens, names = [item for item in store.tokens.all() if item.revoked_at is None], store.renamings.current()
     found = []
     for component, check in _checks(settings):
         name = check.id or check.kind
@@ -48,10 +50,16 @@ def heartbeats(store: Store, settings: Settings, now: Seconds) -> list[Heartbeat
                 failure=seen.failure,
                 heard=known,
                 next_due=next_due(check.promise, known, now),
-                tokens=tuple(item.name for item in tokens if item.scopes == (f"heartbeat:{component}/{name}",)),
+                tokens=tuple(item.name for item in tokens if _is_for(item, component, name, names)),
             )
         )
     return found
+
+
+def _is_for(token: TokenRecord, component: str, check: str, names: Mapping[str, str]) -> bool:
+    """Whether a job sends the check's beats with a token; one made under an earlier id of the component, too."""
+    found = heartbeat_of(token.scopes)
+    return found is not None and (names.get(found[0], found[0]), found[1]) == (component, check)
 
 
 def _checks(settings: Settings) -> Iterator[tuple[str, HeartbeatCheck]]:

@@ -10,6 +10,7 @@ from monitor.core.calendar import day_bounds, day_of, days_back, month_of
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import FailureKind, Interval, Seconds, Span, State
 from monitor.core.notice import NoticeEvent
+from monitor.core.pause import pausing
 from monitor.core.timeline import merge
 from monitor.reader import latency
 from monitor.reader import maintenance as maintenance_views
@@ -87,7 +88,7 @@ class PageReader:
             maintenance=tuple(item for item in maintenance if item.ended_at is None and now < item.end),
             days=recent_days(recent, [item for item in maintenance if item.start <= now], incidents, days, self._zone),
             incidents=tuple(item for item in incidents if item.open),
-            valid_until=self._valid_until(maintenance, now),
+            valid_until=self._valid_until(maintenance, components, now),
             silent=len(silent),
             windows=tuple(events),
             told=tuple((item.id, item.started) for item in told),
@@ -109,6 +110,7 @@ class PageReader:
         # What a vendor reported stands in its days; of the present moment nobody knows anything.
         state, since = (State.UNKNOWN, facts.watermark) if wanted.reported else self._state(facts, snapshot)
         measured = [day for day in days if day.figure.measured_seconds]
+        paused = pausing(snapshot.pauses.by_component().get(wanted.id, ()), now)
         return ComponentView(
             id=wanted.id,
             name=wanted.name or wanted.id,
@@ -127,6 +129,7 @@ class PageReader:
             p95_ms=latency.p95(latency.day_of(hours, wanted.id)),
             spark_ms=tuple(latency.p95(hour.get(wanted.id, {})) for hour in hours),
             reported=wanted.reported,
+            paused_until=None if paused is None else paused.end,
         )
 
     def _state(self, facts: ComponentFacts, snapshot: Snapshot) -> tuple[State, Seconds | None]:
@@ -258,8 +261,11 @@ class PageReader:
             return ()
         return tuple(item.label or item.name.title() for item in public)
 
-    def _valid_until(self, maintenance: Sequence[MaintenanceView], now: Seconds) -> Seconds:
+    def _valid_until(
+        self, maintenance: Sequence[MaintenanceView], components: Sequence[ComponentView], now: Seconds
+    ) -> Seconds:
         borders = [border for item in maintenance for border in (item.start, item.end) if border > now]
+        borders += [view.paused_until for view in components if view.paused_until is not None]
         return min([*borders, day_bounds(day_of(now, self._zone), self._zone).end])
 
 

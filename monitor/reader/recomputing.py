@@ -49,7 +49,7 @@ class Recomputing:
     def __init__(self, store: Store, within: Interval, component: str | None = None) -> None:
         self._store, self._component = store, component
         self._terms, self._cases = store.terms(), store.decisions.by_component()
-        self._waiting = store.waiting()
+        self._pauses, self._waiting = store.pauses.by_component(), store.waiting()
         self._told = told(store, self._terms)
         known = store.components()
         self._facts = {
@@ -73,7 +73,8 @@ class Recomputing:
             terms = self._terms.get(name, [])
             settled = intersect([day], [_timeline(facts)])
             if is_judged(terms) and settled:
-                self._judged[name] += judged_day(terms, reports.get(name, {}), self._cases.get(name, ()), settled[0])
+                cases, pauses = self._cases.get(name, ()), self._pauses.get(name, ())
+                self._judged[name] += judged_day(terms, reports.get(name, {}), cases, pauses, settled[0])
 
     def found(self, *, again: bool = True) -> Recomputed:
         """What the whole pass found."""

@@ -8,6 +8,7 @@ from monitor.core.calendar import format_instant
 from monitor.core.decision import Case, Decision, Request, check_corrections
 from monitor.core.interval import intersect, subtract
 from monitor.core.model import Interval, Seconds, Span
+from monitor.core.pause import Pause, intervals, laid
 from monitor.core.recomputation import days, unequal
 from monitor.core.timeline import Reports, Terms, judge, merge, revise, unbridge
 from monitor.reader.snapshot import Facts
@@ -34,20 +35,27 @@ def longest(terms: Iterable[Terms]) -> Seconds:
 
 
 def judged_day(
-    terms: Sequence[Terms], reports: Mapping[str, Reports], cases: Iterable[Case], day: Interval
+    terms: Sequence[Terms],
+    reports: Mapping[str, Reports],
+    cases: Iterable[Case],
+    pauses: Iterable[Pause],
+    day: Interval,
 ) -> list[Span]:
-    """The component's states from what was reported, not bridged, with the approved corrections of its checks."""
-    return judge(terms, reports, day.start, day.end, check_corrections(cases))
+    """The component's states from what was reported, not bridged, with the approved corrections of its checks, and with
+    its pauses."""
+    unknown = laid(check_corrections(cases), (item.check for item in terms), intervals(pauses))
+    return judge(terms, reports, day.start, day.end, unknown)
 
 
 def rejudged(facts: Facts, component: str, within: Interval, supposing: Sequence[Case] = ()) -> list[Span]:
     """The component's states over exactly a stretch of time, judged again from its results, not bridged."""
     terms = facts.terms().get(component, ())
     cases = [*facts.decisions.by_component().get(component, ()), *supposing]
+    pauses = facts.pauses.by_component().get(component, ())
     spans: list[Span] = []
     for day in days(within):
         reports = facts.origin.reports(day.start - longest(terms), day.end, component)
-        spans += judged_day(terms, reports.get(component, {}), cases, day)
+        spans += judged_day(terms, reports.get(component, {}), cases, pauses, day)
     return merge(spans)
 
 

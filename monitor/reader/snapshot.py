@@ -8,17 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from monitor.core.books import Closing, Subject
 from monitor.core.decision import Case, corrected
 from monitor.core.model import Seconds, Span
 from monitor.core.notice import NoticeEvent
+from monitor.core.pause import Pause
 from monitor.core.timeline import Terms
 from monitor.core.vendor import VendorReport
 from monitor.storage.books import Key
 from monitor.storage.store import ComponentFacts, Store
 from monitor.storage.terms import LoadedSettings
+
+T = TypeVar("T")
 
 
 class Announced(Protocol):
@@ -53,6 +56,12 @@ class Named(Protocol):
     def current(self) -> Mapping[str, str]: ...
 
 
+class Held(Protocol):
+    """The pauses of components."""
+
+    def by_component(self) -> Mapping[str, Sequence[Pause]]: ...
+
+
 class Facts(Protocol):
     """The part of a store that accounts are made from: a `Store`, or a `Snapshot` of one."""
 
@@ -71,6 +80,9 @@ class Facts(Protocol):
     @property
     def renamings(self) -> Named: ...
 
+    @property
+    def pauses(self) -> Held: ...
+
     def components(self) -> Mapping[str, ComponentFacts]: ...
 
     def terms(self) -> Mapping[str, Sequence[Terms]]: ...
@@ -84,12 +96,12 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reports:
-    """Vendor reports, read once."""
+class _Read(Generic[T]):
+    """What was read once, by component."""
 
-    found: Mapping[str, Sequence[VendorReport]]
+    found: Mapping[str, Sequence[T]]
 
-    def by_component(self) -> Mapping[str, Sequence[VendorReport]]:
+    def by_component(self) -> Mapping[str, Sequence[T]]:
         return self.found
 
 
@@ -150,7 +162,11 @@ class Snapshot:
 
     @cached_property
     def vendor_reports(self) -> Said:
-        return _Reports(self._store.vendor_reports.by_component())
+        return _Read(self._store.vendor_reports.by_component())
+
+    @cached_property
+    def pauses(self) -> Held:
+        return _Read(self._store.pauses.by_component())
 
     def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
         """As `Store.spans`, with what approved corrections say laid over them."""

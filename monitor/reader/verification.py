@@ -17,6 +17,8 @@ from monitor.settings.hub import Settings
 from monitor.storage.books import CLOSED, REVISED, Key, StoredClosing
 from monitor.storage.decisions import entered_decision, entered_request
 from monitor.storage.notices import entered
+from monitor.storage.pauses import PAUSED, RESUMED, entered_resumption
+from monitor.storage.pauses import entered as entered_pause
 from monitor.storage.renamings import ENTERED as RENAMED
 from monitor.storage.renamings import entered as entered_renaming
 from monitor.storage.store import Store
@@ -34,7 +36,7 @@ class Verified:
 
 CHECKED = (
     "every closed month against what is stored now, its own evidence and its own facts",
-    "the ledger's chain, and against it notices, requests, decisions, closings and the versions of the settings",
+    "the ledger's chain, and against it notices, requests, decisions, pauses, closings and settings as loaded",
     "every sealed day against its digests and the ledger",
 )
 UNJUDGED = "spans against the results they were judged from: `janji verify --from` names the time"
@@ -96,6 +98,10 @@ class Verification:
             yield Fact(ENTERED, entered_report(report), report.entered_by)
         for renaming in self._store.renamings.all():
             yield Fact(RENAMED, entered_renaming(renaming), renaming.actor)
+        for pause in self._store.pauses.all(as_entered=True):
+            yield Fact(PAUSED, entered_pause(pause), pause.by)
+            if pause.resumed_at is not None:
+                yield Fact(RESUMED, entered_resumption(pause), pause.resumed_by)
         for key in self._heads:
             for item in self._store.books.revisions(*key):
                 kind = CLOSED if item.closing.stage is Stage.CLOSED else REVISED

@@ -82,6 +82,7 @@ class ComponentView:
     month: MonthView
     p95_ms: Milliseconds | None  # successful answers, last 24 h
     spark_ms: tuple[Milliseconds | None, ...]  # hourly p95, last 24 h, oldest first
+    paused_until: Seconds | None = None  # not probed for the time being
     reported: bool = False  # not probed: settled up to `as_of` by its vendor's reports, and unknown since
 
 

@@ -14,7 +14,7 @@ from monitor.core.model import Interval, Seconds, State
 from monitor.core.outage import bridged
 from monitor.core.text import percent, ratio
 from monitor.core.vendor import VendorReport
-from monitor.reports import credits, decisions, vendor_words
+from monitor.reports import credits, decisions, pause_words, vendor_words
 from monitor.reports.rows import RESOLUTION, Row, facts, row
 from monitor.reports.witnesses import Witness, Witnesses
 
@@ -181,6 +181,7 @@ def document(explanation: Explanation) -> dict[str, object]:
         "windows": [_window_facts(account, item) for item in explanation.windows],
         "decisions": decisions.documents(account),
         "vendor_reports": vendor_words.sources(account),
+        "pauses": pause_words.sources(account),
         "without_exclusions": _plain(account.plain),
         "exclusions_change": dict(changes(account)),
         **({"credit_rule": credits.document(account)} if account.agreement else {}),

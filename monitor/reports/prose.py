@@ -12,7 +12,7 @@ from monitor.core.failure import SENTENCES
 from monitor.core.interval import Intervals, seconds_in
 from monitor.core.model import Interval, Seconds
 from monitor.core.text import exactly, left_time, number, percent, target_percent, used_time
-from monitor.reports import books, credits, decisions, vendor_words
+from monitor.reports import books, credits, decisions, pause_words, vendor_words
 from monitor.reports.explanation import ExplainedOutage, ExplainedWindow, Explanation, changes
 from monitor.reports.explanation import document as explained
 from monitor.reports.rows import Outcome, Row
@@ -44,6 +44,7 @@ def lines(explanation: Explanation) -> Iterator[str]:
     yield from _windows(explanation, zone)
     yield from decisions.lines(account)
     yield from vendor_words.lines(account)
+    yield from pause_words.lines(account)
     yield from _gaps(account, zone)
     yield ""
     yield from _reconciled(account)

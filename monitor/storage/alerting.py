@@ -3,7 +3,7 @@
 Who is told of them, and when, is decided afterwards from what stands here: see `storage.telling`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from monitor.core.alert import On, Plan, Rule
 from monitor.core.alerting.episode import Episode
 from monitor.core.alerting.runs import Event, Standing, Step, reach, steps
-from monitor.core.model import Result, Seconds, Span, State
+from monitor.core.model import Interval, Result, Seconds, Span, State
+from monitor.core.pause import outside
 from monitor.storage import episodes, results
 from monitor.storage import spans as span_rows
 from monitor.storage.spans import Change
@@ -30,14 +31,22 @@ class Alerts:
         self._rules = tuple(rule for rule in plan.rules if rule.on.state is not None)
         self._open: dict[tuple[str, str], Episode] | None = None
         self._orphans: tuple[Rule, ...] = ()
+        self._paused: Mapping[str, Sequence[Interval]] = {}
 
     def forget(self) -> None:
         self._open = None
 
     def note(
-        self, connection: Connection, changes: Iterable[Change], everies: Mapping[int, Seconds], now: Seconds
+        self,
+        connection: Connection,
+        changes: Iterable[Change],
+        everies: Mapping[int, Seconds],
+        now: Seconds,
+        paused: Mapping[str, Sequence[Interval]],
     ) -> None:
-        """Fires and recovers for the components that were judged in this step, whose spans are written already."""
+        """Fires and recovers for the components that were judged in this step, whose spans are written already; of what
+        is `paused` nothing is said."""
+        self._paused = paused
         known = self._open = self._load(connection) if self._open is None else self._open
         if not self._rules and not known:
             return
@@ -59,6 +68,7 @@ class Alerts:
     ) -> None:
         reaches = min(change.old_watermark, standing.start if standing else change.old_watermark) - reach(rule, every)
         spans = span_rows.read(connection, change.component_no, reaches)
+        spans = outside(spans, self._paused.get(change.component, ()))
         found = steps(
             rule,
             spans,

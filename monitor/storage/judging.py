@@ -12,10 +12,12 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from monitor.core.alert import Plan
+from monitor.core.interval import Intervals
 from monitor.core.model import Interval, Seconds, Span
+from monitor.core.pause import intervals, laid
 from monitor.core.schedule import slot_of
 from monitor.core.timeline import Corrections, Terms, grace, judge, outstanding, revise, settled_until
-from monitor.storage import decisions, inbox, ledger
+from monitor.storage import decisions, inbox, ledger, pauses
 from monitor.storage import spans as span_rows
 from monitor.storage.alerting import Alerts
 from monitor.storage.inbox import Touched
@@ -94,6 +96,7 @@ class Judge:
         self._agents = agents
         self._components: dict[int, _Component] | None = None
         self._corrections: tuple[int, Mapping[str, Corrections]] | None = None
+        self._paused: Mapping[str, Intervals] = {}
         self._reported = Reported()
 
     def forget(self) -> None:
@@ -124,7 +127,7 @@ class Judge:
         span_rows.write(connection, changes.values())
         if any(change.turns for change in changes.values()):
             ledger.bump(connection, TURNS)
-        self._alerts.note(connection, changes.values(), self._everies(changes.values()), now)
+        self._alerts.note(connection, changes.values(), self._everies(changes.values()), now, self._paused)
         inbox.done(connection, taken)
         return Judged(changes, more=taken.more)
 
@@ -176,15 +179,21 @@ class Judge:
             {versions[0].check: reports.get(no, {}) for no, versions in checks.items()},
             period.start,
             period.end,
-            corrections.get(component.id, {}),
+            laid(
+                corrections.get(component.id, {}),
+                [versions[0].check for versions in checks.values()],
+                self._paused.get(component.id, ()),
+            ),
         )
 
     def _look_up_corrections(self, connection: Connection) -> None:
-        """Reads them again once a command changed any facts. Comes after the inbox: an approval lies there too, so that
-        what is judged for it is judged with it."""
+        """Reads them, and pauses, again once a command changed any facts. Comes after the inbox: an approval lies there
+        too, so that what is judged for it is judged with it."""
         facts = ledger.counter(connection, "facts")
         if self._corrections is None or self._corrections[0] != facts:
             self._corrections = (facts, decisions.check_corrections(connection) if facts else {})
+            found = pauses.read(connection) if facts else {}
+            self._paused = {component: intervals(items) for component, items in found.items()}
 
     def _settle(self, component: _Component, reports: ReportsByCheck, now: Seconds) -> Seconds:
         """The new watermark, never before the old one; sets what moves it next: a deadline, or a report."""

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from monitor.core import attest
+from monitor.core import attest, pause
 from monitor.core.attest import StoredSettings
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
-from monitor.storage import inbox, ledger, registry, renamings, results, sealed, spans, terms
+from monitor.storage import inbox, ledger, pauses, registry, renamings, results, sealed, spans, terms
 from monitor.storage.answers import Answers
 from monitor.storage.beats import Beats
 from monitor.storage.books import ClosedBooks
@@ -33,6 +33,7 @@ from monitor.storage.judging import TURNS, Judge, Judged
 from monitor.storage.migrate import check_current, migrate
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
+from monitor.storage.pauses import Pauses
 from monitor.storage.registry import Registry
 from monitor.storage.renamings import Renamings
 from monitor.storage.reported import Reported
@@ -67,6 +68,7 @@ class Store:
         self.incidents = Incidents(self.transaction)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction, self._work.deciding)
+        self.pauses = Pauses(self.transaction)
         self.renamings = Renamings(self.transaction)
         self.sealing = Sealing(self._work.deciding)
         self.tokens = Tokens(self.transaction)
@@ -142,13 +144,15 @@ class Store:
             terms.adopt(connection, self._registry, wanted, now, actor)
 
     def planned(self, now: Seconds) -> list[PlannedCheck]:
-        """What is to be probed from now on, terms that begin later included."""
+        """What is to be probed from now on, terms that begin later included; nothing in what is paused."""
         with self.transaction() as connection:
             names = dict(connection.execute(select(col(Component.no), col(Component.id))).all())
+            paused = {name: pause.intervals(items) for name, items in pauses.read(connection).items()}
             return [
-                PlannedCheck(names[component_no], item)
+                PlannedCheck(names[component_no], piece)
                 for component_no, items in terms.read_terms(connection, after=now).items()
                 for _, item in items
+                for piece in pause.unpaused(item, paused.get(names[component_no], ()), now)
             ]
 
     def definitions(self, digests: Collection[str]) -> dict[str, dict[str, Any]]:

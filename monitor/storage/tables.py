@@ -16,6 +16,7 @@ from monitor.storage.alert_tables import Telling as Telling
 from monitor.storage.beat_tables import BeatRow as BeatRow
 from monitor.storage.hub_table import HubRow as HubRow
 from monitor.storage.incident_table import IncidentRow as IncidentRow
+from monitor.storage.pause_tables import PauseRow as PauseRow
 from monitor.storage.renaming_table import RenamingRow as RenamingRow
 from monitor.storage.table import Table as Table
 from monitor.storage.vendor_table import VendorReport as VendorReport

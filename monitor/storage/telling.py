@@ -16,7 +16,7 @@ from monitor.core.alerting.runs import Event
 from monitor.core.delivery import Audience
 from monitor.core.model import Seconds
 from monitor.core.notice import NoticeEvent, standing
-from monitor.storage import episodes, silences
+from monitor.storage import episodes, pauses, silences
 from monitor.storage.notices import Notices, Transaction
 from monitor.storage.refusals import refusals
 from monitor.storage.silences import Silences
@@ -69,7 +69,7 @@ class Tellings:
                 return None
             return Standing(
                 episodes=episodes.unsettled(connection, now - CAUSES_FOR),
-                silences=silences.read(connection, now),
+                silences=[*silences.read(connection, now), *pauses.silences(connection, now)],
                 watermarks=_watermarks(connection),
                 recent=_recent(connection, now - _RECENT),
             )

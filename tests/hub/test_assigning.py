@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from monitor.hub.assigning import assignments, checks_by_definition
+from monitor.hub.assigning import assignments, plan_of
 from monitor.hub.wanted import wanted_components
 from monitor.settings.hub import Settings
 from monitor.settings.loader import load
@@ -29,9 +29,9 @@ def test_a_check_is_that_of_the_settings_and_the_one_before_it_what_is_stored(tm
     after = settings_of(tmp_path / "b.yaml", TEXT.replace("/health'", "/ready'"))
     for settings, now in ((before, NOW - 600), (after, NOW)):
         store.adopt(settings.digest, settings.document(), wanted_components(settings), now=now, actor="test")
-    planned = store.planned(NOW)
-    old, new = assignments(planned, checks_by_definition(after, store, planned), "local")
-    assert assignments(planned, checks_by_definition(after, store, planned), "elsewhere") == []
+    plan = plan_of(after, store, NOW)
+    old, new = assignments(plan, "local")
+    assert assignments(plan, "elsewhere") == []
     store.close()
     assert (old.timing.start, old.timing.end, new.timing.start) == (NOW - 590, NOW + 10, NOW + 10)
     assert new.check is after.components[0].checks[0]

@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 import pytest
 
-from monitor.hub.hub import Threads
+from monitor.hub.threads import Threads
 from monitor.probes.session import open_context
 
 WORKERS = {"writer": 1, "readers": 4, "names": 16, "blocking": 4}
