@@ -3,18 +3,19 @@
 Writes requests only: a notice is stamped by the hub when it is on the page, never here.
 """
 
-from collections.abc import Sequence
-
 import click
 
+from monitor.cli import maintenance_change
+from monitor.cli.confirm import confirm, yes_option
 from monitor.cli.context import Context
-from monitor.cli.maintenance_desk import Desk, desk_of, period_of
+from monitor.cli.maintenance_desk import answer, desk_of, period_of
+from monitor.cli.maintenance_repeat import announce_series, cancel_series
 from monitor.cli.moments import asked_at, ended_at, moment, parse_length, parse_time
 from monitor.cli.output import json_option, write_json, write_table
+from monitor.core.model import Interval
 from monitor.core.notice import NoticeAction, NoticeEvent
-from monitor.reader.announced import Stored, new_id, planned
+from monitor.reader.announced import new_id, planned
 from monitor.reports import notice_words as words
-from monitor.storage.notices import NoticeRecord
 
 _component = click.option("--component", "components", multiple=True, metavar="ID", help="A component; repeat it.")
 _start = click.option("--start", metavar="TIME", help="2026-11-29 01:00 in the page's zone, or with Z or an offset.")
@@ -42,7 +43,9 @@ def command() -> None:
 @_for
 @_title
 @_description
+@click.option("--repeat", metavar="RRULE", help="Again and again: FREQ=WEEKLY;BYDAY=SU;UNTIL=20270301.")
 @_wait
+@yes_option
 @json_option
 @click.pass_obj
 def announce(
@@ -53,14 +56,20 @@ def announce(
     lasts: str | None,
     title: str | None,
     description: str | None,
+    repeat: str | None,
     wait: str,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Announce planned work, and say whether its time will count.
 
+    With --repeat every occurrence of at most 13 months is announced, each a maintenance of its own.
+
     \b
-    Example:
+    Examples:
       janji maintenance announce --component database --start "2026-11-29 01:00" --for 2h --title "Database upgrade"
+      janji maintenance announce --component database --start "2026-12-06 01:00" --for 1h --title Patches \\
+        --repeat "FREQ=MONTHLY;BYDAY=1SU"
     """
     if not components or start is None or not (title or "").strip():
         raise click.UsageError("a maintenance needs --component, --start, --end (or --for) and --title")
@@ -70,14 +79,19 @@ def announce(
         if ends <= asked_at():
             raise click.UsageError(f"this would have ended already, {moment(ends, desk.zone)}; look at the date")
         text = (title or "").strip()
+        if repeat is not None:
+            said = (desk.known(components), text, description or "")
+            announce_series(desk, repeat, Interval(begins, ends), said, waiting, yes=yes, as_json=as_json)
+            return
         id_ = new_id(text, begins, desk.zone, desk.all())
         event = NoticeEvent(
             asked_at(), NoticeAction.ANNOUNCE, begins, ends, desk.known(components), text, description or ""
         )
+        confirm(words.verdicts(desk.settings, event.at, begins, event.components or ()), yes=yes)
         record = desk.published(desk.append(id_, event), waiting)
         stored = desk.one(id_)
         says = [*words.verdicts(desk.settings, record.event.at, begins, stored.says.components), *desk.capped(stored)]
-        _answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
+        answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
 
 
 @command.command("revise")
@@ -89,6 +103,7 @@ def announce(
 @_title
 @_description
 @_wait
+@yes_option
 @json_option
 @click.pass_obj
 def revise(
@@ -101,6 +116,7 @@ def revise(
     title: str | None,
     description: str | None,
     wait: str,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Change an announced maintenance; what is not named stays as it was.
@@ -130,38 +146,48 @@ def revise(
             title,
             description,
         )
+        confirm(desk.consequences(before, event), yes=yes)
         record = desk.published(desk.append(id_, event), waiting)
         stored = desk.one(id_)
         says = [*words.consequences(stored.events[:-1], stored.events, desk.zone), *desk.capped(stored)]
-        _answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
+        answer(desk, stored, record, [f"{id_}: {words.period(stored.says, desk.zone)}", *says], as_json)
 
 
 @command.command("complete")
 @click.argument("id_", metavar="ID")
+@yes_option
 @json_option
 @click.pass_obj
-def complete(context: Context, id_: str, as_json: bool) -> None:
+def complete(context: Context, id_: str, yes: bool, as_json: bool) -> None:
     """Say that the work is done: from now on downtime counts again.
 
     \b
     Example:
       janji maintenance complete m-2026-11-29-database-upgrade
     """
-    _end_it(context, id_, NoticeAction.COMPLETE, as_json)
+    _end_it(context, id_, NoticeAction.COMPLETE, yes=yes, as_json=as_json)
 
 
 @command.command("cancel")
 @click.argument("id_", metavar="ID")
+@click.option("--series", is_flag=True, help="All that is still to come of its recurrence.")
+@yes_option
 @json_option
 @click.pass_obj
-def cancel(context: Context, id_: str, as_json: bool) -> None:
+def cancel(context: Context, id_: str, series: bool, yes: bool, as_json: bool) -> None:
     """Call the work off. After its start this is the same as completing it.
 
     \b
-    Example:
+    Examples:
       janji maintenance cancel m-2026-11-29-database-upgrade
+      janji maintenance cancel m-2026-12-06-patches --series
     """
-    _end_it(context, id_, NoticeAction.CANCEL, as_json)
+    if series:
+        with desk_of(context) as desk:
+            desk.one(id_)
+            cancel_series(desk, id_, ended_at(), yes=yes, as_json=as_json)
+        return
+    _end_it(context, id_, NoticeAction.CANCEL, yes=yes, as_json=as_json)
 
 
 @command.command("list")
@@ -224,7 +250,11 @@ def show(context: Context, id_: str, as_json: bool) -> None:
             click.echo(f"  {moment(record.event.at, desk.zone)}: {record.event.action.value} by {record.actor}{state}")
 
 
-def _end_it(context: Context, id_: str, action: NoticeAction, as_json: bool) -> None:
+for _each in maintenance_change.COMMANDS:
+    command.add_command(_each)
+
+
+def _end_it(context: Context, id_: str, action: NoticeAction, *, yes: bool, as_json: bool) -> None:
     with desk_of(context) as desk:
         before = desk.one(id_)
         if not before.published:
@@ -232,20 +262,8 @@ def _end_it(context: Context, id_: str, action: NoticeAction, as_json: bool) -> 
                 "its announcement or a change of it is not published yet, and what was never shown cannot be ended; "
                 "start the hub with `janji up` and do this again"
             )
-        record = desk.append(id_, NoticeEvent(before.not_before(ended_at()), action))
+        event = NoticeEvent(before.not_before(ended_at()), action)
+        confirm(desk.consequences(before, event), yes=yes)
+        record = desk.append(id_, event)
         stored = desk.one(id_)
-        _answer(desk, stored, record, [f"{id_}: {words.ended(stored.events, desk.zone)}"], as_json)
-
-
-def _answer(desk: Desk, stored: Stored, record: NoticeRecord, lines: Sequence[str], as_json: bool) -> None:
-    if not record.published:
-        lines = [
-            *lines,
-            "Not published yet: the hub is not running, or has not shown it so far. It is published when the page "
-            "shows it, and notice counts from then: what is said above holds for a publication right now.",
-        ]
-    if as_json:
-        write_json({**words.document(stored, ended_at()), "says": list(lines)})
-    else:
-        for line in lines:
-            click.echo(line)
+        answer(desk, stored, record, [f"{id_}: {words.ended(stored.events, desk.zone)}"], as_json)

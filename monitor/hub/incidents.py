@@ -1,4 +1,7 @@
-"""Opens, joins and ends incidents by what is measured, and owes their writers reminders. The rules are in `core`."""
+"""Opens, joins and ends incidents by what is measured; reminds those who write them and those who do planned work.
+
+The rules are in `core`.
+"""
 
 import asyncio
 import logging
@@ -10,13 +13,15 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.alert import Message
 from monitor.core.incident import Incident, IncidentEvent
-from monitor.core.incident_message import PREFIX
+from monitor.core.incident_message import PREFIX as INCIDENT
 from monitor.core.incident_opening import Plan, Trouble, endings, openings
-from monitor.core.incident_reminder import reminders
+from monitor.core.incident_reminder import Reminder, reminders
 from monitor.core.incident_template import templates
 from monitor.core.model import Seconds, Span, State
 from monitor.core.notice import standing
 from monitor.core.outage import outages
+from monitor.core.overrun import PREFIX as MAINTENANCE
+from monitor.core.overrun import overruns
 from monitor.core.timeline import merge
 from monitor.reader.telling import names_of, told
 from monitor.settings.hub import Settings
@@ -71,7 +76,7 @@ class Incidents:
         settings = self._settings
         events = await self._in(self._readers, partial(self._events, settings, now))
         written = [await self._in(self._writer, partial(self._write, settings, *event)) for event in events]
-        if settings.incidents.notify:
+        if settings.incidents.notify or settings.maintenance.notify:
             for event, channel, message in await self._in(self._readers, partial(self._reminders, settings, now)):
                 targets = settings.alerts.channel(channel).to
                 await self._in(self._writer, partial(self._store.outbox.owe, event, channel, targets, message, now))
@@ -130,19 +135,32 @@ class Incidents:
 
     def _reminders(self, settings: Settings, now: Seconds) -> list[tuple[str, str, Message]]:
         """What was never said: event, channel and words."""
-        known = self._reading.incidents.all().values()
         if not self._told:
-            self._told = self._reading.outbox.told(PREFIX)
-        linked = any(item.open and item.outages for item in known)
-        recovered = self._recovered(known, self._reading.newest_spans()) if linked else {}
-        hours = settings.incidents.working.hours(ZoneInfo(settings.page.zone))
-        calm = int(settings.incidents.resolve_after.total_seconds())
+            self._told = {*self._reading.outbox.told(INCIDENT), *self._reading.outbox.told(MAINTENANCE)}
+        present = self._reading.newest_spans()
+        due = [(each, settings.incidents.notify) for each in self._of_incidents(settings, present, now)]
+        due += [(each, settings.maintenance.notify) for each in self._of_maintenance(settings, present, now)]
         return [
             (each.event, channel, each.message)
-            for each in reminders(known, settings.incidents.ranks(), hours, recovered, calm, now)
-            for channel in settings.incidents.notify
+            for each, channels in due
+            for channel in channels
             if (each.event, channel) not in self._told
         ]
+
+    def _of_incidents(self, settings: Settings, present: Mapping[str, Span], now: Seconds) -> Iterable[Reminder]:
+        known = self._reading.incidents.all().values()
+        hours = settings.incidents.working.hours(ZoneInfo(settings.page.zone))
+        calm = int(settings.incidents.resolve_after.total_seconds())
+        return reminders(known, settings.incidents.ranks(), hours, self._recovered(known, present), calm, now)
+
+    def _of_maintenance(self, settings: Settings, present: Mapping[str, Span], now: Seconds) -> Iterable[Reminder]:
+        impaired = {
+            name: called
+            for name, called in names_of(settings).items()
+            if name in present and present[name].state in (State.DOWN, State.DEGRADED)
+        }
+        zone = ZoneInfo(settings.page.zone)
+        return overruns(self._reading.notices.by_maintenance(), impaired, now, zone)
 
     async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(executor, call)

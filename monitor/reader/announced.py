@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.core.model import Seconds
+from monitor.core.model import Interval, Seconds
 from monitor.core.notice import Maintenance, NoticeAction, NoticeEvent, standing
 from monitor.storage.notices import NoticeRecord
 
@@ -83,4 +83,12 @@ def new_id(title: str, start: Seconds, zone: ZoneInfo, taken: Collection[str]) -
     while found in taken:
         number += 1
         found = f"{first}-{number}"
+    return found
+
+
+def series_ids(title: str, periods: Iterable[Interval], zone: ZoneInfo, taken: Collection[str]) -> list[str]:
+    """An id for each occurrence of a recurrence."""
+    found: list[str] = []
+    for period in periods:
+        found.append(new_id(title, period.start, zone, {*taken, *found}))
     return found

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.calendar import format_instant, month_of
 from monitor.core.exclusion import NOTICE_SECONDS
-from monitor.core.model import Seconds
+from monitor.core.model import Interval, Seconds
 from monitor.core.notice import (
     Maintenance,
     Notice,
@@ -90,12 +90,48 @@ def consequences(before: Sequence[NoticeEvent], after: Sequence[NoticeEvent], zo
             yield f"{component}, {_period(piece, zone)}: {_consequence(piece, earlier, revised_at, zone)}"
 
 
-def _consequence(piece: Notice, earlier: Sequence[Notice], revised_at: Seconds, zone: ZoneInfo) -> str:
-    kept = any(
+def in_short(what: str, before: Sequence[NoticeEvent], after: Sequence[NoticeEvent]) -> Iterator[str]:
+    """What a change is worth, a sentence for each stretch that is new: `This extension has 2 days' notice: its 30 min
+    will count.`"""
+    revised_at, found = after[-1].at, dict[tuple[Seconds, Seconds], bool]()
+    for component in standing(after).components:
+        earlier = notices(before, component)
+        for piece in notices(after, component):
+            if not _is_kept(piece, earlier):
+                found[piece.start, piece.end] = piece.eligible
+    for (start, end), eligible in sorted(found.items()):
+        days = max(0, start - revised_at) // 86_400
+        notice = "1 day's" if days == 1 else f"{days} days'" if days else length(start - revised_at) + " of"
+        notice = "no" if start <= revised_at else notice
+        yield f"{what} has {notice} notice: its {length(end - start)} will {'not ' if eligible else ''}count."
+    if not found:
+        yield f"{what} announces nothing new: what is left keeps the notice that it had."
+
+
+def series(settings: Settings, at: Seconds, periods: Sequence[Interval], components: Sequence[str]) -> Iterator[str]:
+    """What the occurrences of a recurrence are worth, published then."""
+    zone = ZoneInfo(settings.page.zone)
+    late = [period for period in periods if not preview(at, period.start).eligible]
+    yield (
+        f"{len(periods)} occurrences, from {moment(periods[0].start, zone)} to {moment(periods[-1].start, zone)}: "
+        f"{len(periods) - len(late)} announced in time, whose time will not count."
+    )
+    for period in late:
+        yield f"{moment(period.start, zone)} to {moment(period.end, zone)}: {announced(at, period.start, zone)}"
+    for agreement, need in longer_needs(settings, components, periods[-1].start):
+        good = sum(preview(at, period.start, need).eligible for period in periods)
+        yield f"Agreement {agreement}: {good} of {len(periods)} announced in time ({length(need)} needed)."
+
+
+def _is_kept(piece: Notice, earlier: Sequence[Notice]) -> bool:
+    return any(
         item.announced_at == piece.announced_at and item.start <= piece.start and piece.end <= item.end
         for item in earlier
     )
-    if not kept:
+
+
+def _consequence(piece: Notice, earlier: Sequence[Notice], revised_at: Seconds, zone: ZoneInfo) -> str:
+    if not _is_kept(piece, earlier):
         return f"new notice. {announced(revised_at, piece.start, zone)}"
     worth = "its time will not count" if piece.eligible else "too late, downtime in it will count"
     return f"kept, announced {moment(piece.announced_at, zone)}: {worth}."

@@ -15,6 +15,7 @@ from monitor.settings.alert_checks import channel_names, check_alerts, check_dep
 from monitor.settings.findings import Findings, duration, share, texts
 from monitor.settings.heartbeat import check_heartbeat
 from monitor.settings.incidents import check_incidents
+from monitor.settings.maintenance import check_maintenance
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.reported import check_reported
 from monitor.settings.secrets import check_secrets
@@ -63,6 +64,7 @@ def run(findings: Findings, world: World) -> None:
     agreements = _ids(root, "agreements")
     findings.unique(agreements, "agreement")
     check_incidents(findings, channel_names(root))
+    check_maintenance(findings, channel_names(root))
     check_reports(findings, channel_names(root), [name for _, name in agreements])
     for number, agreement in enumerate(root.items("agreements")):
         check_agreement(

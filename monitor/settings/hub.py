@@ -18,6 +18,7 @@ from monitor.probes import AnyCheck
 from monitor.probes.base import Identifier, WallTime
 from monitor.settings.alerts import Alerts, Rule
 from monitor.settings.incidents import Incidents
+from monitor.settings.maintenance import Maintenance
 from monitor.settings.section import Section
 from monitor.settings.values import (
     Address,
@@ -233,6 +234,7 @@ class Settings(Section):
     agreements: tuple[AgreementSettings, ...] = ()
     reports: Reports = Reports()
     incidents: Incidents = Incidents()
+    maintenance: Maintenance = Maintenance()
 
     def controls_of(self, location: str) -> tuple[ControlTarget, ...]:
         """What must answer at a location: when none does, its own network is gone."""

@@ -1,7 +1,7 @@
 """Notices: the append-only announcements of maintenance, stamped by the hub when they are on the page."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlmodel import col
 from monitor.core.model import Seconds
 from monitor.core.notice import NoticeAction, NoticeEvent, extend
 from monitor.storage import ledger, renamings
+from monitor.storage.recurrence_table import RecurrenceRow
 from monitor.storage.tables import Notice
 from monitor.storage.transaction import Transaction as Transaction
 
@@ -39,31 +40,28 @@ class Notices:
 
         Raises ValueError (from `core.notice.extend`) when it does not follow from what stands.
         """
-        closing = event.action in _CLOSING
+        return self.append_all([(maintenance, event)], actor=actor)[0]
+
+    def append_all(
+        self, events: Sequence[tuple[str, NoticeEvent]], *, actor: str, series: str = ""
+    ) -> list[NoticeRecord]:
+        """Adds events of several maintenances, all or none; announcements as one recurrence with `series`.
+
+        Raises as `append` does.
+        """
         with self._transaction() as connection:
-            standing = [record.event for record in _read(connection) if record.maintenance == maintenance]
-            extend(standing, event)
-            key = connection.execute(
-                insert(Notice).values(
-                    maintenance=maintenance,
-                    action=event.action.value,
-                    requested_at=event.at,
-                    published_at=event.at if closing else None,
-                    start=event.start,
-                    end=event.end,
-                    components=list(event.components) if event.components is not None else None,
-                    title=event.title,
-                    description=event.description,
-                    actor=actor,
-                )
-            ).inserted_primary_key
-            if key is None:
-                raise AssertionError("a notice gave no key")
-            record = NoticeRecord(key[0], maintenance, event, closing, actor)
-            if closing:
-                _enter(connection, record)
+            standing: dict[str, list[NoticeEvent]] = defaultdict(list)
+            for record in _read(connection):
+                standing[record.maintenance].append(record.event)
+            added = []
+            for maintenance, event in events:
+                extend(standing[maintenance], event)
+                standing[maintenance].append(event)
+                added.append(_insert(connection, maintenance, event, actor))
+                if series:
+                    connection.execute(insert(RecurrenceRow).values(maintenance=maintenance, series=series))
             ledger.bump(connection, "facts")
-            return record
+            return added
 
     def publish(self, numbers: list[int], at: Seconds) -> int:
         """Stamps notices that now stand on the page; says how many had not been stamped before.
@@ -88,6 +86,11 @@ class Notices:
         with self._transaction() as connection:
             return _read(connection, {} if as_entered else None)
 
+    def series(self) -> dict[str, str]:
+        """By maintenance: the first one of the recurrence that it is of. One that stands alone is not in it."""
+        with self._transaction() as connection:
+            return dict(connection.execute(select(col(RecurrenceRow.maintenance), col(RecurrenceRow.series))).all())
+
     def by_maintenance(self, *, published: bool = True) -> dict[str, list[NoticeEvent]]:
         """The events of each maintenance; those not published yet only when asked for.
 
@@ -98,6 +101,30 @@ class Notices:
             if record.published or not published:
                 found[record.maintenance].append(record.event)
         return {name: events for name, events in found.items() if events[0].action is NoticeAction.ANNOUNCE}
+
+
+def _insert(connection: Connection, maintenance: str, event: NoticeEvent, actor: str) -> NoticeRecord:
+    closing = event.action in _CLOSING
+    key = connection.execute(
+        insert(Notice).values(
+            maintenance=maintenance,
+            action=event.action.value,
+            requested_at=event.at,
+            published_at=event.at if closing else None,
+            start=event.start,
+            end=event.end,
+            components=list(event.components) if event.components is not None else None,
+            title=event.title,
+            description=event.description,
+            actor=actor,
+        )
+    ).inserted_primary_key
+    if key is None:
+        raise AssertionError("a notice gave no key")
+    record = NoticeRecord(key[0], maintenance, event, closing, actor)
+    if closing:
+        _enter(connection, record)
+    return record
 
 
 def _at(record: NoticeRecord, at: Seconds) -> NoticeRecord:

@@ -17,6 +17,7 @@ from monitor.storage.beat_tables import BeatRow as BeatRow
 from monitor.storage.hub_table import HubRow as HubRow
 from monitor.storage.incident_table import IncidentRow as IncidentRow
 from monitor.storage.pause_tables import PauseRow as PauseRow
+from monitor.storage.recurrence_table import RecurrenceRow as RecurrenceRow
 from monitor.storage.renaming_table import RenamingRow as RenamingRow
 from monitor.storage.table import Table as Table
 from monitor.storage.vendor_table import VendorReport as VendorReport

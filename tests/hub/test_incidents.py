@@ -18,6 +18,7 @@ YAML = """
 components: [{{id: api, name: API, checks: [{{kind: http, url: "https://api.example/health"}}]}}]
 alerts: {{channels: {{ops: ["json://127.0.0.1:9/"]}}}}
 incidents: {{open: {open}, after: 3, resolve_after: 5m, notify: [ops]}}
+maintenance: {{notify: [ops]}}
 """
 
 
@@ -101,7 +102,7 @@ async def test_nothing_is_opened_where_that_is_off_and_unknown_ends_nothing(room
     assert await room.look(960) == 0
 
 
-async def test_announced_maintenance_opens_nothing(room: Room) -> None:
+async def test_announced_maintenance_opens_nothing_and_its_overrun_is_told_once(room: Room) -> None:
     room.store.notices.append(
         "m-1", NoticeEvent(T0 - 60, NoticeAction.ANNOUNCE, T0, T0 + 300, ("api",), "Upgrade", ""), actor="budi"
     )
@@ -110,3 +111,6 @@ async def test_announced_maintenance_opens_nothing(room: Room) -> None:
     assert await room.look(240) == 0
     room.world.live(slots(DOWN, start=240))
     assert await room.look(300) == 1
+    assert room.told() == ["Draft incident: Outage of API", "Upgrade: the maintenance is not done"]
+    assert await room.look(305) == 0
+    assert len(room.told()) == 2

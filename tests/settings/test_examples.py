@@ -29,6 +29,7 @@ from monitor.settings.hub import (
 )
 from monitor.settings.incidents import Incidents, SeveritySettings, TemplateSettings, WorkingSettings
 from monitor.settings.loader import load
+from monitor.settings.maintenance import Maintenance
 from monitor.settings.schema import json_schema
 from monitor.settings.wording import keys_of
 from tests.settings.loading import loaded
@@ -98,6 +99,7 @@ def test_the_example_explains_every_key() -> None:
         SeveritySettings,
         WorkingSettings,
         TemplateSettings,
+        Maintenance,
         *KINDS.values(),
     ]
     expects = [type(kind.model_fields["expect"].default) for kind in KINDS.values()]
@@ -129,7 +131,7 @@ def test_the_commented_reported_component_can_be_used(tmp_path: Path) -> None:
 
 def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None:
     tail = EXAMPLE[EXAMPLE.index("# alerts:\n") :]
-    tail = re.sub(r"^# (Agreements|Reports|Incidents):", r"# # \1:", tail, flags=re.MULTILINE)
+    tail = re.sub(r"^# (Agreements|Reports|Incidents|Maintenance):", r"# # \1:", tail, flags=re.MULTILINE)
     loading = loaded(tmp_path, EXAMPLE + re.sub(r"^# ?", "", tail, flags=re.MULTILINE))
     reports = loading.settings.reports
     assert (reports.review is not None, reports.statements is not None) == (True, True)
