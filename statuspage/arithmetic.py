@@ -27,11 +27,11 @@ def lines_of(month: UptimeMonth, language: Language, moments: Moments) -> Iterat
     yield _with_list(DOWN, figure.down_seconds, month.down, language, moments)
     yield f"{formula(figure, language)} {_judged(month, language)}".strip()
     if month.inferred:
-        length = used_seconds(sum(item.length for item in month.inferred), language.code)
+        length = used_seconds(sum(item.length for item in month.inferred), language.wording)
         listed = _listed(month.inferred, language, moments)
         yield language.say("%(length)s of it inferred, as nobody saw a recovery: %(list)s", length=length, list=listed)
     if figure.degraded_seconds:
-        length = used_seconds(figure.degraded_seconds, language.code)
+        length = used_seconds(figure.degraded_seconds, language.wording)
         yield language.say("%(length)s degraded: shown, not counted as downtime.", length=length)
     if month.gaps:
         yield _with_list(UNMEASURED, figure.unknown_seconds, month.gaps, language, moments)
@@ -54,8 +54,8 @@ def formula(figure: Figure, language: Language) -> str:
     """`1 − 3,600 ÷ 2,592,000 = 99.8611 %.`"""
     if figure.availability is None:
         return language.say("Nothing was measured, so there is no figure.")
-    down, measured = (number(part, language.code) for part in (figure.down_seconds, figure.measured_seconds))
-    return f"1 − {down} ÷ {measured} = {percent(figure.availability, language.code)} %."
+    down, measured = (number(part, language.wording) for part in (figure.down_seconds, figure.measured_seconds))
+    return f"1 − {down} ÷ {measured} = {percent(figure.availability, language.wording)} %."
 
 
 def _seconds(month: UptimeMonth, language: Language) -> str:
@@ -80,8 +80,8 @@ def _judged(month: UptimeMonth, language: Language) -> str:
         return ""
     used = month.figure.downtime_equivalent
     values = {
-        "target": f"{target_percent(month.target, language.code)} %",
-        "allowed": left_seconds(month.allowed, language.code),
+        "target": f"{target_percent(month.target, language.wording)} %",
+        "allowed": left_seconds(month.allowed, language.wording),
     }
     if month.verdict is None:
         said = language.say("Allowed in the whole month at %(target)s: %(allowed)s.", **values)
@@ -94,8 +94,8 @@ def _judged(month: UptimeMonth, language: Language) -> str:
 
 def _rest(left: Fraction, over: str, kept: str, language: Language) -> str:
     if left < 0:
-        return language.say(over, length=used_seconds(-left, language.code))
-    return language.say(kept, length=left_seconds(left, language.code))
+        return language.say(over, length=used_seconds(-left, language.wording))
+    return language.say(kept, length=left_seconds(left, language.wording))
 
 
 def _outlook(month: UptimeMonth, language: Language) -> str:
@@ -110,8 +110,8 @@ def _doubt(month: UptimeMonth, language: Language) -> str:
         return ""
     return " " + language.say(
         "Not proven either way: with what was not measured it lies between %(lower)s and %(upper)s.",
-        lower=f"{percent(lower, language.code)} %",
-        upper=f"{percent(upper, language.code)} %",
+        lower=f"{percent(lower, language.wording)} %",
+        upper=f"{percent(upper, language.wording)} %",
     )
 
 
@@ -156,13 +156,13 @@ def _resolution(month: UptimeMonth, language: Language) -> str:
         "%(n)d outage × one check every %(every)s: the downtime is known to within %(length)s.",
         "%(n)d outages × one check every %(every)s: the downtime is known to within %(length)s.",
         month.outages,
-        every=used_seconds(month.every, language.code),
-        length=used_seconds(month.outages * month.every, language.code),
+        every=used_seconds(month.every, language.wording),
+        length=used_seconds(month.outages * month.every, language.wording),
     )
 
 
 def _said(message: str, length: Seconds, language: Language) -> str:
-    return language.say(message, length=used_seconds(length, language.code))
+    return language.say(message, length=used_seconds(length, language.wording))
 
 
 def _with_list(
@@ -175,10 +175,10 @@ def _with_list(
 def _listed(intervals: Sequence[Interval], language: Language, moments: Moments) -> str:
     shown, rest = intervals[:MOST_LISTED], intervals[MOST_LISTED:]
     pieces = [
-        f"{moments.period(item.start, item.end)} ({used_time(item.length, language.code, detail=True)})"
+        f"{moments.period(item.start, item.end)} ({used_time(item.length, language.wording, detail=True)})"
         for item in shown
     ]
     if rest:
-        length = used_seconds(sum(item.length for item in rest), language.code)
+        length = used_seconds(sum(item.length for item in rest), language.wording)
         pieces.append(language.say("and %(n)s more (%(length)s)", n=len(rest), length=length))
     return ", ".join(pieces)

@@ -66,12 +66,12 @@ def component_badge(kind: str, component: ComponentView, language: Language, mom
             if share is None:
                 return Badge(label, language.say("No data"), _COLOURS["none"])
             tone = _OUTLOOKS[month.outlook] if month.outlook else "work"
-            return Badge(label, f"{percent(share, language.code)} %", _COLOURS[tone])
+            return Badge(label, f"{percent(share, language.wording)} %", _COLOURS[tone])
         case "response":
             label = language.say("%(name)s, p95", name=component.name)
             if component.p95_ms is None:
                 return Badge(label, language.say("No data"), _COLOURS["none"])
-            return Badge(label, latency(component.p95_ms, language.code), _COLOURS["work"])
+            return Badge(label, latency(component.p95_ms, language.wording), _COLOURS["work"])
         case _:
             raise ValueError(f"there is no badge {kind!r}")
 

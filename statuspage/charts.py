@@ -69,7 +69,7 @@ def chart_of(view: ResponseTimesView, language: Language, moments: Moments) -> C
         p95=tuple(_line([(x, high) for x, _, high in run]) for run in runs),
         area=tuple(_area(run) for run in runs if len(run) > 1),
         heights=tuple(
-            Mark(f"{HEIGHT * (top - value) / top:.0f}", latency(value, language.code))
+            Mark(f"{HEIGHT * (top - value) / top:.0f}", latency(value, language.wording))
             for value in range(step, top + 1, step)
         ),
         times=tuple(_times(view, moments)),
@@ -117,8 +117,8 @@ def _summary(highest: Sequence[Milliseconds], language: Language) -> str:
         return language.say("No data yet")
     return language.say(
         "p95 between %(lowest)s and %(highest)s.",
-        lowest=latency(min(highest), language.code),
-        highest=latency(max(highest), language.code),
+        lowest=latency(min(highest), language.wording),
+        highest=latency(max(highest), language.wording),
     )
 
 
@@ -140,4 +140,4 @@ def _readings(view: ResponseTimesView, language: Language, moments: Moments) -> 
         whole = point.end - point.start >= _DAY
         when = moments.day_and_month(point.start) if whole else moments.day_and_clock(point.start)
         times = (point.p50_ms, point.p95_ms)
-        yield Reading(when, *("–" if time is None else latency(time, language.code) for time in times))
+        yield Reading(when, *("–" if time is None else latency(time, language.wording) for time in times))

@@ -57,9 +57,9 @@ def component_sheet(view: DetailView, language: Language, moments: Moments, draw
 
 
 def _outage(outage: OutageView, language: Language, moments: Moments) -> Outage:
-    length = used_time(outage.down_seconds, language.code, detail=True)
+    length = used_time(outage.down_seconds, language.wording, detail=True)
     if outage.inferred_seconds:
-        inferred = used_time(outage.inferred_seconds, language.code, detail=True)
+        inferred = used_time(outage.inferred_seconds, language.wording, detail=True)
         length = language.say("%(length)s, of which %(inferred)s inferred", length=length, inferred=inferred)
     if outage.end is None:
         when, length = moments.since(outage.start).text, language.say("%(length)s, ongoing", length=length)

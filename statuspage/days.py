@@ -71,10 +71,10 @@ class Days:
     def _share(self, day: DayView) -> str:
         if day.availability is None:
             return self._language.say("No data")
-        return f"{percent(day.availability, self._language.code)} %"
+        return f"{percent(day.availability, self._language.wording)} %"
 
     def _length(self, seconds: int) -> str:
-        return used_time(seconds, self._language.code, detail=True)
+        return used_time(seconds, self._language.wording, detail=True)
 
 
 def day_place(day: date) -> str:

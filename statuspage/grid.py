@@ -78,7 +78,7 @@ def _weeks(days: list[DayView], language: Language) -> Iterator[tuple[Cell | Non
 
 def _cell(day: DayView, language: Language) -> Cell:
     share = (
-        language.say("Not measured") if day.availability is None else f"{percent(day.availability, language.code)} %"
+        language.say("Not measured") if day.availability is None else f"{percent(day.availability, language.wording)} %"
     )
     title = format_date(day.day, "EEE d MMM", locale=language.locale)
     return Cell(day.day.day, kind_of(day), day_place(day.day), f"{title}: {share}")

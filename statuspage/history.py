@@ -150,7 +150,7 @@ def _when(view: IncidentView, moments: Moments) -> str:
 
 def _measured(outage: MeasuredOutage, language: Language, moments: Moments) -> Measured:
     when = moments.since(outage.start).text if outage.end is None else moments.window(outage.start, outage.end)
-    return Measured(outage.component, when, used_time(outage.down_seconds, language.code, detail=True))
+    return Measured(outage.component, when, used_time(outage.down_seconds, language.wording, detail=True))
 
 
 def _postmortem(view: IncidentView, language: Language, moments: Moments) -> Postmortem | None:

@@ -92,5 +92,5 @@ def _promising(step: Step, due: int, language: Language, moments: Moments) -> St
 def _measured(view: IncidentView, language: Language) -> str:
     if not view.measured_seconds:
         return ""
-    length = used_time(view.measured_seconds, language.code, detail=True)
+    length = used_time(view.measured_seconds, language.wording, detail=True)
     return language.say("%(length)s of downtime measured", length=length)

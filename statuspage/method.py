@@ -57,7 +57,7 @@ def method_sheet(view: MethodView, language: Language, moments: Moments) -> Meth
         several=any(check.locations > 1 for check in checks),
         bridges=tuple(_bridges(view, language)),
         reported=language.join([component.name for component in view.components if component.reported]),
-        notice=used_seconds(NOTICE_SECONDS, language.code),
+        notice=used_seconds(NOTICE_SECONDS, language.wording),
         worked=_worked(view, language, moments),
         ledger_head=view.ledger_head or "",
     )
@@ -67,7 +67,7 @@ def _rows(component: MeasuredView, language: Language) -> Iterator[Checked]:
     for check in component.checks:
         yield Checked(
             name=component.name,
-            every=used_time(check.every, language.code, detail=True),
+            every=used_time(check.every, language.wording, detail=True),
             places=_places(check, language),
             rule=_rule(check, language),
         )
@@ -103,7 +103,7 @@ def _bridges(view: MethodView, language: Language) -> Iterator[str]:
             said = language.say(
                 "A gap of at most %(length)s between two times down counts as down, because nobody saw a recovery. "
                 "It is listed as inferred. A longer one stays not measured.",
-                length=used_time(length, language.code, detail=True),
+                length=used_time(length, language.wording, detail=True),
             )
         yield said if len(lengths) == 1 else f"{language.join(names)}: {said}"
 

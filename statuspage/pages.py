@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from threading import Lock
 
 from monitor.core.model import Seconds
+from monitor.reader.site import SiteView
 from monitor.reader.views import PageView
 from statuspage.api import problem, summary
 from statuspage.assets import Assets
@@ -34,7 +35,8 @@ class Pages:
 
     def __init__(self, reader: Reader, readers: Executor | None = None) -> None:
         self._reader = reader
-        self._assets = Assets()
+        self._site = reader.site()
+        self._assets = Assets(self._site)
         self._renderers: dict[str, Renderer] = {}
         self._lock = Lock()
         self._contents = Contents(reader, self._renderer)
@@ -83,8 +85,14 @@ class Pages:
             fresh = old.rendered_at <= now < min(old.rendered_at + OLDEST, old.valid_until)
             if fresh and version == old.version:
                 return False
+            self._dress(self._reader.site())
             self._edition = self._render(self._reader.page(), version, now)
             return True
+
+    def _dress(self, site: SiteView) -> None:
+        """Another look, when the settings have one."""
+        if site != self._site:
+            self._site, self._assets, self._renderers = site, Assets(site), {}
 
     def _render(self, view: PageView, version: int, now: Seconds) -> Edition:
         found = dict(self._assets.replies)
@@ -112,11 +120,11 @@ class Pages:
 
     def _renderer(self, code: str) -> Renderer:
         if code not in self._renderers:
-            self._renderers[code] = Renderer(load_language(code), self._assets)
+            self._renderers[code] = Renderer(load_language(code), self._assets, self._site)
         return self._renderers[code]
 
     def _first_edition(self) -> Edition:
-        starting = Reply(503, self._renderer("en").starting(), HTML, cache=NEVER, headers=_SOON)
+        starting = Reply(503, self._renderer(self._site.languages[0]).starting(), HTML, cache=NEVER, headers=_SOON)
         return Edition(
             found=dict(self._assets.replies),
             missing={"/api/": _problem(503, "Starting", _SOON), "/": starting},

@@ -78,7 +78,7 @@ def _outage(outage: OutageView, day: RecentDay, language: Language, moments: Mom
     if outage.end is None:
         return language.say("%(since)s, ongoing", since=moments.since(outage.start).text)
     hours = moments.hours(outage.start, outage.end, day.day)
-    return f"{hours}, {used_time(outage.down_seconds, language.code, detail=True)}"
+    return f"{hours}, {used_time(outage.down_seconds, language.wording, detail=True)}"
 
 
 def _window(window: MaintenanceView, day: RecentDay, language: Language, moments: Moments) -> str:

@@ -11,6 +11,7 @@ from monitor.core.model import Seconds
 from monitor.reader.detail import DetailView
 from monitor.reader.incident_views import IncidentView
 from monitor.reader.incidents import IncidentsView
+from monitor.reader.site import SiteView
 from monitor.reader.views import ComponentView, MaintenanceView, MethodView, PageView, UptimeView
 from monitor.reader.window_views import CalendarView
 from statuspage.assets import Assets
@@ -63,8 +64,10 @@ class View(Protocol):
 class Renderer:
     """Renders the pages of one language."""
 
-    def __init__(self, language: Language, assets: Assets) -> None:
+    def __init__(self, language: Language, assets: Assets, site: SiteView) -> None:
         self.language = language
+        self._assets = assets
+        self._site = site
         self._days = Days(language)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -81,7 +84,7 @@ class Renderer:
     def status(self, view: PageView) -> bytes:
         """The status page."""
         sheet = sheet_of(view, self.language, self._moments(view), self._days)
-        return self._page("status.html", view, {"sheet": sheet}, at="")
+        return self._page("status.html", view, {"sheet": sheet, "icon": self._assets.icon(sheet.standing)}, at="")
 
     def uptime(self, view: UptimeView) -> bytes:
         """The page of months."""
@@ -161,7 +164,15 @@ class Renderer:
 
     def starting(self) -> bytes:
         """The page before there is any view."""
-        frame = {"title": "Janji", "home": "/", "links": [], "translations": [], "language": self.language}
+        frame = {
+            "title": self._site.title,
+            "home": "/",
+            "site": self._site,
+            "icon": self._assets.icon(),
+            "links": [],
+            "translations": [],
+            "language": self.language,
+        }
         return self._environment.get_template("starting.html").render(frame).encode()
 
     def _moments(self, view: View) -> Moments:
@@ -183,6 +194,9 @@ class Renderer:
                 if other != code
             ],
             "language": self.language,
+            "site": self._site,
+            "icon": self._assets.icon(),
+            "refreshes": False,
             "now": view.now,
             "zone_note": self._moments(view).zone_note(),
         }

@@ -66,7 +66,7 @@ def service_of(component: ComponentView, language: Language, moments: Moments, d
         first_day=language.count("%(n)d day ago", "%(n)d days ago", len(component.days)),
         rows=drawn.rows,
         month=_month(component.month, language, moments),
-        p95=latency(component.p95_ms, language.code) if component.p95_ms is not None else None,
+        p95=latency(component.p95_ms, language.wording) if component.p95_ms is not None else None,
         sparks=tuple(spark_lines(component.spark_ms)),
     )
 
@@ -91,7 +91,7 @@ def paused(component: ComponentView, language: Language, moments: Moments) -> st
 def _share(value: Fraction | None, language: Language) -> str:
     if value is None:
         return language.say("No data")
-    return f"{percent(value, language.code)} %"
+    return f"{percent(value, language.wording)} %"
 
 
 def _ninety(component: ComponentView, language: Language) -> str:
@@ -109,7 +109,7 @@ def _month(month: MonthView, language: Language, moments: Moments) -> Month:
     target = remark = allowance = ""
     meter = None
     if month.target is not None:
-        target = language.say("target %(target)s", target=f"{target_percent(month.target, language.code)} %")
+        target = language.say("target %(target)s", target=f"{target_percent(month.target, language.wording)} %")
     if month.outlook is Outlook.LOST:
         remark = language.say("lost")
     elif month.outlook is Outlook.AT_RISK:
@@ -118,8 +118,8 @@ def _month(month: MonthView, language: Language, moments: Moments) -> Month:
         meter = meter_share(month.used_seconds, month.budget_seconds)
         allowance = language.say(
             "%(used)s of %(allowed)s used",
-            used=used_time(month.used_seconds, language.code),
-            allowed=left_time(month.budget_seconds, language.code),
+            used=used_time(month.used_seconds, language.wording),
+            allowed=left_time(month.budget_seconds, language.wording),
         )
     return Month(
         title=language.say("%(month)s so far", month=moments.month_name(month.month)),

@@ -131,7 +131,7 @@ def _trouble(
         text.append(language.say("Seen from %(places)s.", places=language.join(component.trouble_at)))
     if outage is not None:
         text.append(
-            language.say("%(length)s of downtime so far.", length=used_time(outage.down_seconds, language.code))
+            language.say("%(length)s of downtime so far.", length=used_time(outage.down_seconds, language.wording))
         )
     if standing is Standing.PAUSED:
         text = [paused(component, language, moments)]

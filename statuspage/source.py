@@ -4,12 +4,17 @@ from typing import Protocol
 
 from monitor.reader.detail import DetailView
 from monitor.reader.incidents import IncidentsView
+from monitor.reader.site import SiteView
 from monitor.reader.views import Evidence, MethodView, PageView, Readiness, UptimeView
 from monitor.reader.window_views import CalendarView
 
 
 class Reader(Protocol):
     """Where views come from. All but the last two may take their time (they are called in a reader thread)."""
+
+    def site(self) -> SiteView:
+        """What every page shows; the same object until the settings change."""
+        ...
 
     def page(self) -> PageView:
         """The whole page as of now."""

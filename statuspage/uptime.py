@@ -105,7 +105,7 @@ def row_of(component: str, month: UptimeMonth, language: Language, moments: Mome
     """A month's row, and what it opens into."""
     figure, title = month.figure, moments.month_title(month.month)
     sign, judged = _judged(month)
-    share = _NONE if figure.availability is None else f"{percent(figure.availability, language.code)} %"
+    share = _NONE if figure.availability is None else f"{percent(figure.availability, language.wording)} %"
     heading = language.say("%(month)s: how %(share)s was reached", month=title, share=share)
     if figure.availability is None:
         heading = language.say("%(month)s: why there is no figure", month=title)
@@ -116,10 +116,10 @@ def row_of(component: str, month: UptimeMonth, language: Language, moments: Mome
         sign=sign,
         judged=language.say(judged) if judged else "",
         share=language.say("No data") if figure.availability is None else share,
-        downtime=used_time(figure.downtime_equivalent, language.code),
-        allowed=_NONE if month.allowed is None else left_time(month.allowed, language.code),
-        maintenance=used_time(figure.excluded_seconds, language.code),
-        unmeasured=used_time(figure.unknown_seconds, language.code),
+        downtime=used_time(figure.downtime_equivalent, language.wording),
+        allowed=_NONE if month.allowed is None else left_time(month.allowed, language.wording),
+        maintenance=used_time(figure.excluded_seconds, language.wording),
+        unmeasured=used_time(figure.unknown_seconds, language.wording),
         heading=heading,
         lines=tuple(lines_of(month, language, moments)),
         evidence="" if month.target is None else evidence_path(component, month.month),
@@ -144,4 +144,4 @@ def _books(month: UptimeMonth, language: Language) -> str:
 def _target(component: UptimeComponent, language: Language) -> str:
     if component.target is None:
         return language.say("measured, not judged")
-    return language.say("target %(target)s", target=f"{target_percent(component.target, language.code)} %")
+    return language.say("target %(target)s", target=f"{target_percent(component.target, language.wording)} %")

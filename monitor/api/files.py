@@ -39,7 +39,7 @@ def _statement(desk: Desk, call: Call) -> File:
 
     page = desk.settings.page
     account = asking.agreement(desk.accounts, desk.settings, call.path["id"], call.path["month"], desk.now)
-    language = call.asked(Written).language or page.languages[0]
+    language = call.asked(Written).language or page.written
     content = statement(account, desk.store.ledger_head(), issuer=page.title, language=language)
     return File(content, f"{account.id}-{account.label}-statement-{language}.pdf")
 

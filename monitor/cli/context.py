@@ -58,12 +58,13 @@ class Context:
     def load(self, *, with_channels: bool = False) -> "Loaded":
         """Loads the settings; raises SettingsError with all mistakes."""
         from monitor.settings.loader import load
+        from statuspage.catalogues import codes
 
         if not with_channels:
-            return load(self.path, secrets=is_set)
+            return load(self.path, secrets=is_set, languages=codes())
         from monitor.notify.deliver import wrong_with
 
-        return load(self.path, secrets=is_set, check_channel=wrong_with)
+        return load(self.path, secrets=is_set, check_channel=wrong_with, languages=codes())
 
     def store(self, settings: "Settings") -> "Store":
         """The store for a command that changes facts; tables are brought up to date."""

@@ -41,9 +41,7 @@ def statement_letter(held: Books, agreement: str, month: str | None, language: s
     from monitor.reports.letters import statement_letter
 
     account, page = asked_account(held, None, agreement, month, None, now), held.settings.page
-    return statement_letter(
-        account, held.store.ledger_head(), issuer=page.title, language=language or page.languages[0]
-    )
+    return statement_letter(account, held.store.ledger_head(), issuer=page.title, language=language or page.written)
 
 
 def review_letter(held: Books, month: str | None, zone: str | None, language: str | None, now: Seconds) -> Message:
@@ -51,7 +49,7 @@ def review_letter(held: Books, month: str | None, zone: str | None, language: st
     from monitor.reports.letters import review_letter
 
     accounts, page = _reviewed(held, month, zone, now), held.settings.page
-    return review_letter(accounts, held.store.ledger_head(), issuer=page.title, language=language or page.languages[0])
+    return review_letter(accounts, held.store.ledger_head(), issuer=page.title, language=language or page.written)
 
 
 def write_review(
@@ -66,7 +64,7 @@ def write_review(
     if as_json:
         write_json(document(found))
         return
-    said = told(found, WORDS[language or held.settings.page.languages[0]])
+    said = told(found, WORDS[language or held.settings.page.written])
     click.secho(f"{said.title}: {said.month}", bold=True)
     for line in (said.period, said.subject, ""):
         click.echo(line)

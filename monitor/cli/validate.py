@@ -27,9 +27,10 @@ def command(context: Context, strict: bool, as_json: bool) -> None:
       janji validate --strict --config config/janji.yaml
     """
     from monitor.notify.deliver import wrong_with
+    from statuspage.catalogues import codes
 
     try:
-        loaded = load(context.path, secrets=is_set, check_channel=wrong_with, strict=strict)
+        loaded = load(context.path, secrets=is_set, check_channel=wrong_with, languages=codes(), strict=strict)
     except SettingsError as error:
         if not as_json:
             raise

@@ -68,35 +68,35 @@ def parse_percentage(text: str) -> Fraction:
     return Fraction(match[1]) / 100
 
 
-def percent(value: Fraction, language: str = "en") -> str:
+def percent(value: Fraction, language: str | Wording = "en") -> str:
     """A share as a percentage without its sign, cut off after four decimals: 99.8999, never 99.90."""
     return _fixed(floor(value * 10**6), 4, _wording(language))
 
 
-def target_percent(value: Fraction, language: str = "en") -> str:
+def target_percent(value: Fraction, language: str | Wording = "en") -> str:
     """A share that somebody wrote (a target, a credit) as they wrote it, without its sign: 99.9."""
     return decimal(value * 100).replace(".", _wording(language).mark)
 
 
-def number(value: int, language: str = "en") -> str:
+def number(value: int, language: str | Wording = "en") -> str:
     """A whole number with its thousands set apart: 2,592,000."""
     return f"{value:,}".replace(",", _wording(language).separator)
 
 
-def exactly(value: Fraction | int, language: str = "en") -> str:
+def exactly(value: Fraction | int, language: str | Wording = "en") -> str:
     """An exact number for people: `3,780`, `3,780.5`, `0.3`. One that never ends is cut off as by `decimal`."""
     whole, _, decimals = decimal(value).partition(".")
     return number(int(whole), language) + (_wording(language).mark + decimals if decimals else "")
 
 
-def money(amount: Decimal, currency: str, language: str = "en") -> str:
+def money(amount: Decimal, currency: str, language: str | Wording = "en") -> str:
     """An amount with the decimals it has, thousands set apart: `1,250.00 USD`."""
     whole, _, decimals = f"{amount:,f}".partition(".")
     words = _wording(language)
     return f"{whole.replace(',', words.separator)}{words.mark + decimals if decimals else ''} {currency}"
 
 
-def used_time(seconds: Fraction | Seconds, language: str = "en", *, detail: bool = False) -> str:
+def used_time(seconds: Fraction | Seconds, language: str | Wording = "en", *, detail: bool = False) -> str:
     """Time that was used up, rounded up to minutes: `1 min`, `3 h 36 min`, `0` for zero alone.
 
     With `detail` anything under an hour keeps its seconds.
@@ -109,7 +109,7 @@ def used_time(seconds: Fraction | Seconds, language: str = "en", *, detail: bool
     return _spell(whole, _wording(language))
 
 
-def left_time(seconds: Fraction | Seconds, language: str = "en", *, detail: bool = False) -> str:
+def left_time(seconds: Fraction | Seconds, language: str | Wording = "en", *, detail: bool = False) -> str:
     """Time that is allowed or left, rounded down to minutes; `0` for zero alone, with a minus sign below it.
 
     Less than a minute is given in seconds even without `detail`: rounded down it would read as nothing.
@@ -124,17 +124,17 @@ def left_time(seconds: Fraction | Seconds, language: str = "en", *, detail: bool
     return _spell(whole, words)
 
 
-def used_seconds(seconds: Fraction | Seconds, language: str = "en") -> str:
+def used_seconds(seconds: Fraction | Seconds, language: str | Wording = "en") -> str:
     """Seconds that were used up, rounded up: `3,600 s`, `0 s`."""
     return f"{number(ceil(seconds), language)} {_wording(language).second}"
 
 
-def left_seconds(seconds: Fraction | Seconds, language: str = "en") -> str:
+def left_seconds(seconds: Fraction | Seconds, language: str | Wording = "en") -> str:
     """Seconds that are allowed or left, rounded down: `2,592 s`."""
     return f"{number(floor(seconds), language)} {_wording(language).second}"
 
 
-def latency(milliseconds: Milliseconds, language: str = "en") -> str:
+def latency(milliseconds: Milliseconds, language: str | Wording = "en") -> str:
     """`182 ms`; from a second on in seconds with one decimal, rounded half up: `4.1 s`."""
     words = _wording(language)
     if milliseconds < 1000:
@@ -171,8 +171,8 @@ def exact(value: object) -> Fraction:
     return Fraction(written)
 
 
-def _wording(language: str) -> Wording:
-    return WORDINGS.get(language, ENGLISH)
+def _wording(language: str | Wording) -> Wording:
+    return language if isinstance(language, Wording) else WORDINGS.get(language, ENGLISH)
 
 
 def _fixed(scaled: int, places: int, words: Wording) -> str:

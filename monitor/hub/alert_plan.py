@@ -63,7 +63,7 @@ def _channel(settings: Settings, name: str) -> Channel:
         quiet=None if quiet is None else Quiet(quiet.from_, quiet.until, zone),
         fallback=channel.fallback,
         format=Format(channel.format),
-        language=channel.language or settings.page.languages[0],
+        language=channel.language or settings.page.written,
         title=channel.template.title or "",
         body=channel.template.body or "",
     )

@@ -123,7 +123,7 @@ class Reporting:
 
         page, head = settings.page, self._reading.ledger_head()
         asked = settings.reports.review if report.kind is ReportKind.REVIEW else settings.reports.statements
-        language = (asked.language if asked is not None else None) or page.languages[0]
+        language = (asked.language if asked is not None else None) or page.written
         if report.kind is ReportKind.REVIEW:
             accounts = asking.everything(Accounts(self._reading, settings), report.month, ZoneInfo(page.zone), now)
             return review_letter(accounts, head, issuer=page.title, language=language)

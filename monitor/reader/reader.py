@@ -9,6 +9,7 @@ from monitor.reader.incidents import IncidentReader, IncidentsView
 from monitor.reader.method import method
 from monitor.reader.page import PageReader
 from monitor.reader.response_times import Period, ResponseTimes, ResponseTimesView
+from monitor.reader.site import SiteView, site
 from monitor.reader.uptime import UptimeReader
 from monitor.reader.views import Evidence, MethodView, PageView, Readiness, UptimeView
 from monitor.reader.window_views import CalendarView
@@ -23,6 +24,7 @@ class Reader:
         self._store = store
         self._now = now
         self._settings = settings
+        self._site = site(settings)
         self._page = PageReader(store, settings)
         self._uptime = UptimeReader(store, settings)
         self._response_times = ResponseTimes(store)
@@ -32,6 +34,10 @@ class Reader:
         self._seen: PageView | None = None
         self._version = 0
         self._problems: dict[str, str] = {"starting": "Starting: nothing was rendered yet."}
+
+    def site(self) -> SiteView:
+        """What every page shows, by the settings in force."""
+        return self._site
 
     def page(self) -> PageView:
         self._seen = self._page.page(self._now())
@@ -89,6 +95,7 @@ class Reader:
     def use(self, settings: Settings) -> None:
         """Reads by another version of the settings from now on."""
         self._settings = settings
+        self._site = site(settings)
         self._page = PageReader(self._store, settings)
         self._uptime = UptimeReader(self._store, settings)
         self._incidents = IncidentReader(self._store, settings)

@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from monitor.core.secret import references
 from monitor.probes import KINDS
@@ -17,6 +18,7 @@ from monitor.settings.heartbeat import check_heartbeat
 from monitor.settings.incidents import check_incidents
 from monitor.settings.maintenance import check_maintenance
 from monitor.settings.nodes import Node, Place, walk
+from monitor.settings.page import check_page
 from monitor.settings.reported import check_reported
 from monitor.settings.secrets import check_secrets
 from monitor.settings.sending import check_reports
@@ -35,6 +37,7 @@ class World:
     check_channel: Callable[[str], str | None] | None
     strict: bool = False  # a reference that is not set is a mistake
     check_template: Callable[[str], str | None] = lambda _text: None
+    languages: tuple[str, ...] = ()  # that the page can speak
 
 
 def has_zone(name: str) -> bool:
@@ -101,7 +104,14 @@ def _check_page(findings: Findings, world: World) -> None:
     if page is None:
         return
     _check_zone(findings, ("page",), page, world)
-    findings.once(texts(page, "languages", ("page",)))
+    check_page(findings, page, world.languages, _size)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size if path.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _check_server(findings: Findings) -> None:

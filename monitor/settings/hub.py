@@ -19,6 +19,7 @@ from monitor.probes.base import Identifier, WallTime
 from monitor.settings.alerts import Alerts, Rule
 from monitor.settings.incidents import Incidents
 from monitor.settings.maintenance import Maintenance
+from monitor.settings.page import Page, Written
 from monitor.settings.section import Section
 from monitor.settings.values import (
     Address,
@@ -34,27 +35,16 @@ from monitor.settings.values import (
     Percentage,
     Target,
     Text,
-    Url,
     Weight,
     WholeSeconds,
 )
 
 __all__ = ["Address", "AgreementSettings", "ComponentSettings", "Location", "Money", "Rule", "Settings"]
 
-Language: TypeAlias = Literal["en", "id"]
 _REPORTED: dict[str, Any] = {"properties": {"source": {"const": "reported"}}, "required": ["source"]}
 _CHECKED: dict[str, Any] = {"properties": {"checks": {"minItems": 1}}, "required": ["checks"]}
 Source: TypeAlias = Literal["probed", "reported"]
 ExclusionKind: TypeAlias = Literal["maintenance", "force_majeure", "third_party", "customer_caused"]
-
-
-class Page(Section):
-    """The public status page."""
-
-    title: Text = "Status"
-    url: Url | None = None
-    zone: str = "UTC"
-    languages: Filled[Language] = ("en",)
 
 
 class Server(Section):
@@ -203,7 +193,7 @@ class ReviewSending(Section):
 
     notify: Filled[Identifier]
     at: WallTime = time(9)
-    language: Language | None = None  # settings fill in the page's first
+    language: Written | None = None  # settings fill in the page's first
 
 
 class StatementSending(Section):
@@ -211,7 +201,7 @@ class StatementSending(Section):
 
     notify: Filled[Identifier]
     agreements: Filled[Identifier] | None = None  # settings fill in all
-    language: Language | None = None  # settings fill in the page's first
+    language: Written | None = None  # settings fill in the page's first
 
 
 class Reports(Section):

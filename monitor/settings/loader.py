@@ -5,7 +5,7 @@ addresses of channels) is asked of functions that the caller hands in.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.wording import remarks
 
 DEFAULT = Path("config/janji.yaml")
+LANGUAGES = ("en", "id")
+"""What the page speaks as it is shipped; whoever knows its catalogues hands in all of them."""
 _UNKNOWN = "extra_forbidden"
 _STAND_IN = {"kind": "tcp", "host": "stand-in", "port": 1}
 """Takes the place of a check of no known kind, so that the models can say what else is wrong."""
@@ -53,15 +55,17 @@ def load(
     secrets: Callable[[str], bool],
     zones: Callable[[str], bool] | None = None,
     check_channel: Callable[[str], str | None] | None = None,
+    languages: Sequence[str] = LANGUAGES,
     strict: bool = False,
 ) -> Loaded:
     """The settings in a file. Raises SettingsError with all mistakes; `strict` refuses references that
     are not set, too.
 
     `secrets` says whether a reference (`NAME`, `file:/path`) can be resolved, `zones` whether a zone exists (by
-    default in this process's zone data), `check_channel` what is wrong with an Apprise URL.
+    default in this process's zone data), `check_channel` what is wrong with an Apprise URL, `languages` what
+    the page can speak.
     """
-    world = crosschecks.World(zones or crosschecks.has_zone, secrets, check_channel, strict)
+    world = crosschecks.World(zones or crosschecks.has_zone, secrets, check_channel, strict, languages=tuple(languages))
     findings, settings = _examined(path, world)
     if findings.mistakes or settings is None:
         raise SettingsError(findings.mistakes)
@@ -130,7 +134,7 @@ def _completed(settings: Settings) -> Settings:
 
 def _completed_reports(settings: Settings) -> Reports:
     review, statements = settings.reports.review, settings.reports.statements
-    first = settings.page.languages[0]
+    first = settings.page.written
     if review is not None:
         review = review.model_copy(update={"language": review.language or first})
     if statements is not None:

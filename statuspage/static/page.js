@@ -7,6 +7,7 @@
   const tip = document.body.appendChild(document.createElement("div"));
   let etag = null;
   let skewed = false;
+  let paused = false;
   let shown = null;
 
   tip.className = "tip";
@@ -180,23 +181,30 @@
     hide();
     main().replaceWith(document.adoptNode(next));
     document.title = page.title;
+    document.querySelector("link[rel=icon]").href = page.querySelector("link[rel=icon]").getAttribute("href");
     start();
     comeBack(at);
     const after = main().querySelector("h1").textContent;
-    if (after !== before) document.getElementById("said").textContent = after;
+    const said = document.getElementById("said");
+    if (after !== before && said) said.textContent = after;
+  }
+
+  function offline(yes) {
+    const note = document.getElementById("offline");
+    if (note) note.hidden = !yes;
   }
 
   async function refresh() {
-    if (document.hidden) return;
+    if (document.hidden || paused) return;
     try {
       const answer = await fetch(location.pathname, { cache: "no-cache", credentials: "omit" });
       if (!answer.ok) throw new Error(answer.status);
       const text = await answer.text();
       if (etag !== answer.headers.get("etag")) swap(text);
       etag = answer.headers.get("etag");
-      document.getElementById("offline").hidden = true;
+      offline(false);
     } catch {
-      document.getElementById("offline").hidden = false;
+      offline(true);
     }
   }
 
@@ -206,6 +214,15 @@
     document.querySelectorAll(STRIPS).forEach(liven);
   }
 
+  const pause = document.getElementById("pause");
+  if (pause) {
+    pause.hidden = false;
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.setAttribute("aria-pressed", paused);
+      refresh();
+    });
+  }
   start();
   reveal();
   addEventListener("hashchange", reveal);

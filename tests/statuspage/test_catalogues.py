@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from monitor.core.failure import SENTENCES
-from statuspage.language import LOCALES, NAMES, load_language
+from monitor.core.text import WORDINGS, percent, used_time
+from statuspage import catalogues, language
+from statuspage.catalogues import LOCALES, MESSAGES, codes
+from statuspage.language import load_language
 
 PACKAGE = LOCALES.parent
 KEYWORDS = {"_": None, "N_": None, "say": None, "count": (1, 2), "gettext": None, "ngettext": (1, 2)}
@@ -35,7 +39,7 @@ def catalogue(code: str) -> Catalog:
         return read_po(lines, locale=code, abort_invalid=True)
 
 
-translated = pytest.mark.parametrize("code", sorted(set(NAMES) - {"en"}))
+translated = pytest.mark.parametrize("code", codes()[1:])
 
 
 @translated
@@ -71,6 +75,30 @@ def test_lists_read_as_people_write_them() -> None:
     assert load_language("id").join(names) == "Jakarta, Singapore dan Frankfurt"
     assert load_language("en").join(names[:2]) == "Jakarta and Singapore"
     assert load_language("en").join(names[:1]) == "Jakarta"
+
+
+@translated
+def test_numbers_and_units_read_alike_on_the_page_and_on_paper(code: str) -> None:
+    assert load_language(code).wording == WORDINGS[code]
+
+
+def test_a_third_language_is_one_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "de" / MESSAGES.parent
+    folder.mkdir(parents=True)
+    (folder / MESSAGES.name).write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "English"\nmsgstr "Deutsch"\n\nmsgid "h"\nmsgstr "Std."\n\n'
+        'msgid "All services are working"\nmsgstr "Alle Dienste arbeiten"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(catalogues, "LOCALES", tmp_path)
+    monkeypatch.setattr(language, "LOCALES", tmp_path)
+    assert catalogues.codes() == ("en", "de")
+    german = load_language.__wrapped__("de")
+    assert (german.name, german.say("All services are working")) == ("Deutsch", "Alle Dienste arbeiten")
+    assert german.join(["Jakarta", "Singapur", "Frankfurt"]) == "Jakarta, Singapur und Frankfurt"
+    assert percent(Fraction(998611, 1000000), german.wording) == "99,8611"
+    assert used_time(7200, german.wording) == "2 Std."
 
 
 def test_a_language_without_a_catalogue_is_refused_by_name() -> None:

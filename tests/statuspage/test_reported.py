@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.model import State
+from monitor.reader.site import SiteView
 from monitor.reader.views import ComponentView, MeasuredView, MethodView, PageView
 from statuspage import api
 from statuspage.assets import Assets
@@ -26,9 +27,11 @@ POWERBI = replace(
 )
 NEVER = replace(POWERBI, since=None, as_of=None)
 
+LOOK = SiteView("Status", "", "Asia/Jakarta", ("en",))
+
 
 def rendered(code: str, *components: ComponentView) -> str:
-    return Renderer(load_language(code), Assets()).status(a_page(*components)).decode()
+    return Renderer(load_language(code), Assets(LOOK), LOOK).status(a_page(*components)).decode()
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,6 @@ def test_the_summary_says_where_its_state_is_from() -> None:
 def test_the_method_names_what_is_not_measured_and_bridges_nothing_there() -> None:
     measured = MeasuredView("Power BI", (), 0, 600, reported=True)
     view = MethodView("Status", "Asia/Jakarta", ("en",), NOW, (measured,), None, None)
-    html = Renderer(load_language("en"), Assets()).method(view).decode()
+    html = Renderer(load_language("en"), Assets(LOOK), LOOK).method(view).decode()
     assert "Not measured by us: Power BI." in html
     assert "A gap of at most" not in html

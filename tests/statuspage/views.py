@@ -13,6 +13,7 @@ from monitor.reader.detail import DetailView
 from monitor.reader.incident_views import IncidentView, Said, UpdateView
 from monitor.reader.incidents import IncidentsView
 from monitor.reader.response_times import Period, ResponsePoint, ResponseTimesView
+from monitor.reader.site import SiteView
 from monitor.reader.views import (
     ComponentView,
     DayView,
@@ -36,6 +37,7 @@ SPARK = tuple(180 + wave for wave in (0, 3, -2, 5, 1, -4, 2, 6, -1, 0, 4, -3, 2,
 
 
 READY = Readiness(True, ())
+PLAIN = SiteView("", "", "", ())
 
 
 @dataclass
@@ -50,12 +52,17 @@ class FakeReader:
     proofs: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     windows: tuple[MaintenanceView, ...] | None = None
     told: tuple[IncidentView, ...] = ()
+    look: SiteView = PLAIN
     pages_made: int = field(default=0, init=False)
     months_made: int = field(default=0, init=False)
 
     def page(self) -> PageView:
         self.pages_made += 1
         return self.view
+
+    def site(self) -> SiteView:
+        view = self.view
+        return replace(self.look, title=view.title, url=view.url, zone=view.zone, languages=view.languages)
 
     def detail(self, component: str) -> DetailView | None:
         found = next((item for item in self.view.components if item.id == component), None)
