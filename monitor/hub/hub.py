@@ -14,6 +14,7 @@ from monitor.hub.alert_plan import alert_plan
 from monitor.hub.alerting import Alerting
 from monitor.hub.assigning import Planned, assignments, plan_of
 from monitor.hub.ears import Ears
+from monitor.hub.housekeeping import Housekeeping
 from monitor.hub.incidents import Incidents
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.leading import OTHER_SETTINGS, Leading
@@ -37,9 +38,6 @@ from monitor.storage.store import News, NotLeading, StorageAway, Store
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_BETWEEN_STEPS, _BETWEEN_LOOKS = 0.05, 60.0
-"""Seconds that housekeeping leaves to others after a step, and after it found nothing to do."""
 
 
 class Page(Protocol):
@@ -82,6 +80,7 @@ class Hub:
         self._alerting = Alerting(store, reading, settings, since=self.now(), **threads)
         self._reporting = Reporting(store, reading, settings, **threads)
         self._incidents = Incidents(store, reading, settings, **threads)
+        self._housekeeping = Housekeeping(store, reading, settings, **threads)
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
@@ -113,7 +112,7 @@ class Hub:
             for work in (
                 self._leading.run(self.now, lambda: self._settings.digest),
                 self._show(page, ready),
-                self._keep_house(),
+                self._housekeeping.run(self.now, self.reader.report, lambda: self._leading.leads),
                 self._reporting.run(self.now, self.reader.report, lambda: self._leading.leads),
                 self._alerting.run(self.now, self.reader.report, lambda: self._leading.leads),
                 self._incidents.run(self.now, self.reader.report, lambda: self._leading.leads),
@@ -138,6 +137,7 @@ class Hub:
         self._reporting.use(settings)
         self._alerting.use(settings)
         self._incidents.use(settings)
+        self._housekeeping.use(settings)
 
     async def _lead(self) -> None:
         await self._adopt(self._settings)
@@ -232,25 +232,6 @@ class Hub:
                 self.reader.report("page", "The page could not be renewed; see the log.")
             self._news.clear()
             await self._pause(self._news)
-
-    async def _keep_house(self) -> None:
-        """Seals days that are over, in steps so small that no batch of results waits long for the writer."""
-        while True:
-            worked = False
-            try:
-                worked = self._leading.leads and await self._in(self.threads.writer, self._seal)
-                self.reader.report("housekeeping", None)
-            except (StorageAway, NotLeading):
-                pass  # the beat says so already
-            except Exception:
-                logger.exception("sealing a day failed")
-                self.reader.report(
-                    "housekeeping", "A day could not be sealed; its results stay as they are. See the log."
-                )
-            await asyncio.sleep(_BETWEEN_STEPS if worked else _BETWEEN_LOOKS)
-
-    def _seal(self) -> bool:
-        return self._store.sealing.step(self.now(), int(self._settings.retention.results.total_seconds()))
 
     async def _look_for_facts(self) -> None:
         """Facts that a command or the leader changed: the page shows them, and notices are stamped once it does."""

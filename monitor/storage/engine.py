@@ -15,6 +15,9 @@ from sqlalchemy.exc import ArgumentError
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs"})
 
 
+BUSY_S = 10
+"""How long SQLite waits for another writer."""
+
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 """How a blank is written in the list of mounts."""
 
@@ -69,7 +72,7 @@ def _open_sqlite(path: Path, *, read_only: bool) -> Engine:
             "use a local disk or PostgreSQL"
         )
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 10, "isolation_level": None}
+        f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": BUSY_S, "isolation_level": None}
     )
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,7 @@ settled by `core.vote.preferred`, never by which came first.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -83,7 +83,7 @@ def accept(connection: Connection, registry: Registry, results: Sequence[Seen]) 
         ensure_partitions(connection, {key[0] for key in fresh})
         for table, some in ((Result, fresh), (LateResult, late)):
             if some:
-                _insert_or_settle(connection, some, table)
+                insert_or_settle(connection, some, table)
         _note_certificates(connection, rows)
         inbox.leave(connection, _touched(connection, registry, rows))
     return refused
@@ -152,7 +152,7 @@ def _borders(connection: Connection, *, held: bool = False) -> tuple[Seconds, Se
     return days.get(SEALED_DAYS, 0) * DAY, days.get(REMOVED_DAYS, 0) * DAY
 
 
-def _insert_or_settle(connection: Connection, rows: Rows, table: Table) -> None:
+def insert_or_settle(connection: Connection, rows: Rows, table: Table) -> None:
     """Inserts what is new; where a row stands already, keeps the preferred one of the two."""
     try:
         with connection.begin_nested():
@@ -164,23 +164,26 @@ def _insert_or_settle(connection: Connection, rows: Rows, table: Table) -> None:
 
 def _settle(connection: Connection, rows: Rows, table: Table) -> None:
     """Locks what stands, so that of several hubs that settle one slot each sees what the one before it kept."""
-    standing = {
-        (row.slot, row.check_no, row.location_no): seen(row)
-        for keys in batched(sorted(rows), 300)
-        for row in connection.execute(
-            joined(table)
-            .where(or_(*(_is(table, key) for key in keys)))
-            .order_by(col(table.slot), col(table.check_no), col(table.location_no))
-            .with_for_update(of=table)
-        )
-    }
-    for key, old in standing.items():
+    found = standing(connection, rows, table, held=True)
+    for key, (old, _) in found.items():
         newer, row = rows[key]
         if old != newer and preferred(old, newer) is newer:
             connection.execute(update(table).where(_is(table, key)).values(**row))
-    new = {key: pair for key, pair in rows.items() if key not in standing}
+    new = {key: pair for key, pair in rows.items() if key not in found}
     if new:
-        _insert_or_settle(connection, new, table)
+        insert_or_settle(connection, new, table)
+
+
+def standing(connection: Connection, keys: Iterable[Key], table: Table, *, held: bool = False) -> Rows:
+    """Those of the results that are there; `held` against other hubs for the rest of the transaction."""
+    found = Rows()
+    names = list(table.model_fields)
+    for some in batched(sorted(keys), 300):
+        query = joined(table).where(or_(*(_is(table, key) for key in some)))
+        query = query.order_by(col(table.slot), col(table.check_no), col(table.location_no))
+        for row in connection.execute(query.with_for_update(of=table) if held else query):
+            found[row.slot, row.check_no, row.location_no] = (seen(row), dict(zip(names, row, strict=False)))
+    return found
 
 
 def _is(table: Table, key: Key) -> ColumnElement[bool]:

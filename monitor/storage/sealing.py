@@ -4,48 +4,30 @@ The counter of sealed days grows before a day is sealed. From then on what comes
 (`results.accept`), so that the sweep deletes no row that no block holds.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, update
 from sqlmodel import col
 
-from monitor.core.archive import DAY, hours_document, seal, unseal
-from monitor.core.housekeeping import expired, sealable
-from monitor.core.model import Result as Seen
+from monitor.core.archive import DAY, Sealed, hours_document
+from monitor.core.housekeeping import SEALED_AFTER, expired, sealable
 from monitor.core.model import Seconds
-from monitor.core.vote import preferred
 from monitor.storage import ledger, results
+from monitor.storage.packing import AllPacked, Late, Packed, Packing, Swept, Work, are_late, is_block, late_results
 from monitor.storage.partitions import drop_partition
-from monitor.storage.sealed import REMOVED, RESEALED, SEALED, Pair, pair_of, summary
+from monitor.storage.sealed import REMOVED, RESEALED, SEALED, Pair, summary
 from monitor.storage.sealed_tables import LateResult, SealedBlock, SealedDay
 from monitor.storage.tables import Component, Counter, Result
 from monitor.storage.terms import read_terms
 
 Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
-_SWEPT = 2000
-"""Rows that one step of the sweep looks at."""
+_CLEARED = 200
+"""Blocks of removed days that go in one step."""
 
-_AT_ONCE = 5000
-"""Slots asked for in one statement."""
-
-_LATE_EVERY: Seconds = 3600
 _ACTOR = "janji"
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A pair that is sealed on a day, on the grids of these slots."""
-
-    pair: Pair
-    everies: frozenset[Seconds]
-
-    def slots(self, day: int) -> list[Seconds]:
-        return sorted({slot for every in self.everies for slot in range(day * DAY, (day + 1) * DAY, every)})
 
 
 class Sealing:
@@ -53,171 +35,135 @@ class Sealing:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._day: tuple[int, list[_Held]] = (-1, [])
-        self._late_from: Seconds = 0
+        self._packing = Packing()
 
-    def step(self, now: Seconds, retention: Seconds) -> bool:
-        """Does one piece of the work that is due; False when there was none."""
+    def prepare(self, now: Seconds) -> Work | None:
+        """What the next step is to write, if that takes reading and packing. It only reads: asked of a store for
+        reading it holds up no writer."""
         with self._transaction() as connection:
+            return self._packing.next(connection, now)
+
+    def step(self, now: Seconds, retention: Seconds, work: Work | None = None) -> bool:
+        """Does one piece of what is due, `work` if it was prepared; False when there was nothing."""
+        with self._transaction() as connection:
+            ready = self._packing.next(connection, now) if work is None else work
+            if ready is not None:
+                _write(connection, ready)
+                return True
             return (
-                self._go_on(connection)
-                or self._take_in(connection, now)
-                or self._enter(connection, now)
-                or self._begin(connection, now)
-                or self._remove(connection, now, retention)
+                _enter(connection, now)
+                or _begin(connection, now)
+                or _remove(connection, now, retention)
+                or _clear(connection)
             )
 
-    def _begin(self, connection: Connection, now: Seconds) -> bool:
-        first = results.sealed_until(connection) // DAY or _oldest_day(connection)
-        day = None if first is None else sealable(first, now, _watermarks(connection, first))
-        if day is None:
-            return False
-        _set_counter(connection, results.SEALED_DAYS, day + 1)
-        connection.execute(insert(SealedDay).values(day=day, stage="sealing", position=0, owed=False))
-        return True
 
-    def _go_on(self, connection: Connection) -> bool:
-        query = select(SealedDay).where(col(SealedDay.stage).in_(["sealing", "sweeping"])).limit(1)
-        row = connection.execute(query).first()
-        if row is None:
-            return False
-        if self._day[0] != row.day:
-            self._day = (row.day, _held(connection, row.day))
-        if row.stage == "sealing":
-            self._seal_next(connection, row.day, row.position)
-        else:
-            self._sweep(connection, row.day, row.position)
-        return True
-
-    def _seal_next(self, connection: Connection, day: int, position: int) -> None:
-        held = self._day[1]
-        if position == len(held):
-            _set(connection, day, stage="sweeping", position=day * DAY)
-            return
-        found = list(_open_results(connection, held[position], day))
-        if found:
-            _write(connection, day, held[position].pair, found)
-        _set(connection, day, position=position + 1)
-
-    def _sweep(self, connection: Connection, day: int, position: int) -> None:
-        """Deletes what is sealed. A row that no block holds (probed on another grid) waits with the late ones."""
-        end = (day + 1) * DAY
-        border = connection.execute(
-            select(col(Result.slot))
-            .where(col(Result.slot) >= position, col(Result.slot) < end)
-            .order_by(col(Result.slot))
-            .offset(_SWEPT)
-            .limit(1)
-        ).scalar()
-        until = end if border is None else max(border, position + 1)
-        here = and_(col(Result.slot) >= position, col(Result.slot) < until)
-        everies = {(held.pair.check_no, held.pair.location_no): held.everies for held in self._day[1]}
-        for row in connection.execute(select(Result).where(here)).all():
-            values: tuple[Any, ...] = tuple(row)
-            slot, check_no, location_no = values[:3]
-            if all(slot % every for every in everies.get((check_no, location_no), ())):
-                connection.execute(insert(LateResult).values(**row._asdict()))
-        if connection.dialect.name != "postgresql":
-            connection.execute(delete(Result).where(here))
-        if until < end:
-            _set(connection, day, position=until)
-            return
-        if connection.dialect.name == "postgresql":
-            drop_partition(connection, day * DAY)
-        if connection.execute(select(func.count()).where(col(SealedBlock.day) == day)).scalar():
-            _set(connection, day, stage="sealed", owed=True)
-        else:
-            # Nothing was probed on that day: there is nothing to tell the ledger of.
-            connection.execute(delete(SealedDay).where(col(SealedDay.day) == day))
-
-    def _take_in(self, connection: Connection, now: Seconds) -> bool:
-        """One pair's late results of one day, sealed together with what was sealed of it before."""
-        if now < self._late_from:
-            return False
-        first = connection.execute(select(LateResult).order_by(col(LateResult.slot)).limit(1)).first()
-        if first is None:
-            # Not at once again: what is catching up is sealed in few goes.
-            self._late_from = now + _LATE_EVERY
-            return False
-        day, pair = first.slot // DAY, pair_of(connection, first.check_no, first.location_no)
-        mine = and_(
-            col(LateResult.slot) >= day * DAY,
-            col(LateResult.slot) < (day + 1) * DAY,
-            col(LateResult.check_no) == pair.check_no,
-            col(LateResult.location_no) == pair.location_no,
-        )
-        late = [results.seen(row) for row in connection.execute(results.joined(LateResult).where(mine))]
-        _write(connection, day, pair, [*_sealed_results(connection, day, pair), *late])
-        _set(connection, day, owed=True)
-        connection.execute(delete(LateResult).where(mine))
-        return True
-
-    def _enter(self, connection: Connection, now: Seconds) -> bool:
-        """Into the ledger: what the blocks of a day are by now."""
-        row = connection.execute(select(SealedDay).where(col(SealedDay.owed)).limit(1)).first()
-        if row is None:
-            return False
-        kind = SEALED if row.entry is None else RESEALED
-        self._note(connection, row.day, kind, now)
-        return True
-
-    def _remove(self, connection: Connection, now: Seconds, retention: Seconds) -> bool:
-        over = and_(col(SealedDay.stage) == "sealed", col(SealedDay.day) < expired(now, retention))
-        day = connection.execute(select(func.min(col(SealedDay.day))).where(over)).scalar()
-        if day is None:
-            return False
-        self._note(connection, day, REMOVED, now)
-        connection.execute(delete(SealedBlock).where(col(SealedBlock.day) == day))
-        _set(connection, day, stage="removed")
-        _set_counter(connection, results.REMOVED_DAYS, day + 1)
-        return True
-
-    def _note(self, connection: Connection, day: int, kind: str, now: Seconds) -> None:
-        payload = summary(connection, day)
-        entry = ledger.append(connection, at=now, actor=_ACTOR, kind=kind, payload=payload)
-        _set(connection, day, owed=False, entry=entry.number)
+def _write(connection: Connection, work: Work) -> None:
+    """Unless it was done already, or is another matter by now: then the next step prepares it again."""
+    match work:
+        case Packed():
+            if _stands(connection, work.day, "sealing", work.position):
+                if work.sealed is not None:
+                    _put(connection, work.day, work.pair, work.sealed)
+                _set(connection, work.day, position=work.position + 1)
+        case AllPacked():
+            _set(connection, work.day, stage="sweeping", position=work.day * DAY)
+        case Swept():
+            if _stands(connection, work.day, "sweeping", work.start):
+                _sweep(connection, work)
+        case Late():
+            _take_in(connection, work)
+        case _:
+            assert_never(work)
 
 
-def _held(connection: Connection, day: int) -> list[_Held]:
-    """The pairs of a check and a location whose terms were in force on a day."""
-    found: dict[tuple[int, str], set[Seconds]] = defaultdict(set)
-    names: dict[tuple[int, str], Pair] = {}
-    for check_no, terms in (item for items in read_terms(connection, after=day * DAY).values() for item in items):
-        if terms.start < (day + 1) * DAY:
-            for location in terms.locations:
-                found[check_no, location].add(terms.every)
-    for check_no, location in found:
-        names[check_no, location] = pair_of(connection, check_no, location)
-    return [_Held(names[key], frozenset(found[key])) for key in sorted(found)]
+def _stands(connection: Connection, day: int, stage: str, position: int) -> bool:
+    query = select(SealedDay).where(col(SealedDay.day) == day).with_for_update()
+    row = connection.execute(query).first()
+    return row is not None and (row.stage, row.position) == (stage, position)
 
 
-def _open_results(connection: Connection, held: _Held, day: int) -> Iterator[Seen]:
-    """The results of a pair by their slots: looked up one by one, no other check's rows are walked through."""
-    slots = held.slots(day)
-    for start in range(0, len(slots), _AT_ONCE):
-        query = results.joined(Result).where(
-            col(Result.slot).in_(slots[start : start + _AT_ONCE]),
-            col(Result.check_no) == held.pair.check_no,
-            col(Result.location_no) == held.pair.location_no,
-        )
-        yield from map(results.seen, connection.execute(query))
+def _begin(connection: Connection, now: Seconds) -> bool:
+    first = results.sealed_until(connection) // DAY or _oldest_day(connection)
+    if first is None or now < (first + 1) * DAY + SEALED_AFTER:
+        return False
+    day = sealable(first, now, _watermarks(connection, first))
+    if day is None:
+        return False
+    _set_counter(connection, results.SEALED_DAYS, day + 1)
+    connection.execute(insert(SealedDay).values(day=day, stage="sealing", position=0, owed=False))
+    return True
 
 
-def _sealed_results(connection: Connection, day: int, pair: Pair) -> list[Seen]:
-    block = connection.execute(select(col(SealedBlock.block)).where(_is(day, pair))).scalar()
-    if block is None:
-        return []
-    return unseal(block, component=pair.component, check=pair.check, location=pair.location, day=day * DAY)
+def _sweep(connection: Connection, work: Swept) -> None:
+    """Deletes what is sealed. A row that no block holds (probed on another grid) waits with the late ones."""
+    if work.odd:
+        results.insert_or_settle(connection, dict(work.odd), LateResult)
+    if connection.dialect.name != "postgresql":
+        here = and_(col(Result.slot) >= work.start, col(Result.slot) < work.until)
+        connection.execute(delete(Result).where(here))
+    if not work.last:
+        _set(connection, work.day, position=work.until)
+        return
+    if connection.dialect.name == "postgresql":
+        drop_partition(connection, work.day * DAY)
+    if connection.execute(select(func.count()).where(col(SealedBlock.day) == work.day)).scalar():
+        _set(connection, work.day, stage="sealed", owed=True)
+    else:
+        # Nothing was probed on that day: there is nothing to tell the ledger of.
+        connection.execute(delete(SealedDay).where(col(SealedDay.day) == work.day))
 
 
-def _write(connection: Connection, day: int, pair: Pair, found: Iterable[Seen]) -> None:
-    """Seals the results, of several for one slot the preferred one, in place of what was sealed of the pair."""
-    chosen: dict[Seconds, Seen] = {}
-    for result in found:
-        standing = chosen.get(result.slot)
-        chosen[result.slot] = result if standing is None else preferred(standing, result)
-    sealed = seal(day * DAY, chosen.values())
-    connection.execute(delete(SealedBlock).where(_is(day, pair)))
+def _take_in(connection: Connection, work: Late) -> None:
+    """What was sealed together goes, unless one more came or a better one took a place since it was read."""
+    if late_results(connection, work.day, work.pair) != list(work.late):
+        return
+    _put(connection, work.day, work.pair, work.sealed)
+    _set(connection, work.day, owed=True)
+    connection.execute(delete(LateResult).where(are_late(work.day, work.pair)))
+
+
+def _enter(connection: Connection, now: Seconds) -> bool:
+    """Into the ledger: what the blocks of a day are by now."""
+    row = connection.execute(select(SealedDay).where(col(SealedDay.owed)).limit(1)).first()
+    if row is None:
+        return False
+    kind = SEALED if row.entry is None else RESEALED
+    _note(connection, row.day, kind, now)
+    return True
+
+
+def _remove(connection: Connection, now: Seconds, retention: Seconds) -> bool:
+    """From here on the day is gone for whoever asks; its blocks follow by and by."""
+    over = and_(col(SealedDay.stage) == "sealed", col(SealedDay.day) < expired(now, retention))
+    day = connection.execute(select(func.min(col(SealedDay.day))).where(over)).scalar()
+    if day is None:
+        return False
+    _note(connection, day, REMOVED, now)
+    _set(connection, day, stage="removed")
+    _set_counter(connection, results.REMOVED_DAYS, day + 1)
+    return True
+
+
+def _clear(connection: Connection) -> bool:
+    """Some blocks of removed days."""
+    key = col(SealedBlock.day), col(SealedBlock.check_no), col(SealedBlock.location_no)
+    first = select(*key).where(col(SealedBlock.day) < results.kept_from(connection) // DAY).limit(_CLEARED)
+    keys = [tuple(row) for row in connection.execute(first)]
+    if keys:
+        connection.execute(delete(SealedBlock).where(tuple_(*key).in_(keys)))
+    return bool(keys)
+
+
+def _note(connection: Connection, day: int, kind: str, now: Seconds) -> None:
+    payload = summary(connection, day)
+    entry = ledger.append(connection, at=now, actor=_ACTOR, kind=kind, payload=payload)
+    _set(connection, day, owed=False, entry=entry.number)
+
+
+def _put(connection: Connection, day: int, pair: Pair, sealed: Sealed) -> None:
+    """A block, in place of what was sealed of the pair."""
+    connection.execute(delete(SealedBlock).where(is_block(day, pair)))
     connection.execute(
         insert(SealedBlock).values(
             day=day,
@@ -228,14 +174,6 @@ def _write(connection: Connection, day: int, pair: Pair, found: Iterable[Seen]) 
             hours=hours_document(sealed.hours),
             block=sealed.block,
         )
-    )
-
-
-def _is(day: int, pair: Pair) -> Any:
-    return and_(
-        col(SealedBlock.day) == day,
-        col(SealedBlock.check_no) == pair.check_no,
-        col(SealedBlock.location_no) == pair.location_no,
     )
 
 

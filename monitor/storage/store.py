@@ -110,7 +110,7 @@ class Store:
 
     @property
     def engine(self) -> Engine:
-        """For the hub's lock and the election only."""
+        """For what concerns the database as a whole: the lock, the election, the files."""
         return self._engine
 
     def close(self) -> None:
