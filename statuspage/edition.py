@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TypeAlias
 
 from monitor.core.model import Seconds
@@ -19,8 +20,22 @@ logger = logging.getLogger(__name__)
 OLDEST_SERVED: Seconds = 60
 """A page that is older than this is waited for instead of shown once more."""
 
+_OLDEST: Seconds = 15
+"""A rendered page is replaced at this age even when no fact changed."""
+
 Replies: TypeAlias = Mapping[str, Reply]
 """Answers by exact path."""
+
+
+def oldest(taken: float) -> Seconds:
+    """At what age a page is replaced that took so many seconds of CPU: pages of a thousand components shall not take
+    more than a twentieth of a core from the probes, and nobody sees one that is older than a minute."""
+    return min(max(_OLDEST, ceil(20 * taken)), OLDEST_SERVED)
+
+
+def rest(taken: float) -> Seconds:
+    """How long to leave the core to others after a page that took so many seconds, however much changes."""
+    return int(2 * taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Every answer of the page as bytes: requests only look them up. The status page is rendered beforehand, the rest
 when somebody asks."""
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from threading import Lock
@@ -11,7 +12,7 @@ from monitor.reader.views import PageView
 from statuspage.api import problem, summary
 from statuspage.assets import Assets
 from statuspage.contents import Contents, html
-from statuspage.edition import Edition, Later
+from statuspage.edition import Edition, Later, oldest, rest
 from statuspage.language import load_language
 from statuspage.places import SUMMARY, home
 from statuspage.render import Renderer
@@ -19,9 +20,6 @@ from statuspage.replies import ANY_ORIGIN, HTML, JSON, NEVER, PROBLEM, Reply
 from statuspage.source import Reader
 
 __all__ = ["Pages", "Reader"]
-
-OLDEST: Seconds = 15
-"""A rendered page is replaced at this age even when no fact changed."""
 
 _ALLOW = ((b"allow", b"GET, HEAD"),)
 _SOON = ((b"retry-after", b"5"),)
@@ -42,6 +40,7 @@ class Pages:
         self._contents = Contents(reader, self._renderer)
         self._later = Later(ThreadPoolExecutor(1, "pages") if readers is None else readers)
         self._edition = self._first_edition()
+        self._taken = 0.0  # CPU seconds that the last one took
 
     @property
     def found(self) -> Mapping[str, Reply]:
@@ -77,16 +76,19 @@ class Pages:
     def refresh(self, now: Seconds) -> bool:
         """Renders anew when facts changed, the page is 15 s old, or its words are no longer true.
 
-        Returns whether it did. Errors are the caller's; the replies before stay.
+        A page that takes long to make is made less often. Returns whether it was. Errors are the caller's; the replies
+        before stay.
         """
         with self._lock:
             old, version = self._edition, self._reader.version()
             # A clock set back must not keep an old page for as long as it was set back.
-            fresh = old.rendered_at <= now < min(old.rendered_at + OLDEST, old.valid_until)
-            if fresh and version == old.version:
+            fresh = old.rendered_at <= now < min(old.rendered_at + oldest(self._taken), old.valid_until)
+            if fresh and (version == old.version or now < old.rendered_at + rest(self._taken)):
                 return False
+            began = time.thread_time()
             self._dress(self._reader.site())
             self._edition = self._render(self._reader.page(), version, now)
+            self._taken = time.thread_time() - began
             return True
 
     def _dress(self, site: SiteView) -> None:

@@ -134,6 +134,9 @@ def add(figures: Sequence[Figure]) -> Figure:
 
 
 def _mean_weight(figures: Sequence[Figure]) -> Fraction:
+    first = figures[0].degraded_weight
+    if all(figure.degraded_weight is first or figure.degraded_weight == first for figure in figures):
+        return first
     degraded = sum(figure.degraded_seconds for figure in figures)
     if not degraded:
         return max(figure.degraded_weight for figure in figures)

@@ -1,11 +1,13 @@
 import json
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from monitor.core.model import State
 from monitor.reader.views import PageView, Readiness
 from statuspage.app import StatusPage, create_app
+from statuspage.edition import oldest, rest
 from statuspage.pages import Pages
 from statuspage.replies import accepts_gzip
 from tests.statuspage import views
@@ -178,6 +180,26 @@ def test_the_page_is_rendered_when_facts_change_or_at_fifteen_seconds(reader: Fa
     assert pages.refresh(NOW + 16) is True
     assert b"Web dashboard is down" in pages.found["/"].body
     assert reader.pages_made == 3
+
+
+def test_a_page_that_takes_long_to_make_is_made_less_often(reader: FakeReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = count(step=2)  # each page takes two seconds
+    monkeypatch.setattr("statuspage.pages.time.thread_time", lambda: next(clock))
+    pages = Pages(reader)
+    assert pages.refresh(NOW) is True
+    assert pages.refresh(NOW + 39) is False
+    assert pages.refresh(NOW + 40) is True
+    reader.become(views.one_down())
+    assert pages.refresh(NOW + 43) is False
+    assert pages.refresh(NOW + 44) is True
+    assert b"Web dashboard is down" in pages.found["/"].body
+
+
+@pytest.mark.parametrize(("taken", "age", "break_"), [(0.08, 15, 0), (1.5, 30, 3), (2.001, 41, 4), (9.0, 60, 18)])
+def test_no_page_takes_more_than_a_twentieth_of_a_core_or_is_older_than_a_minute(
+    taken: float, age: int, break_: int
+) -> None:
+    assert (oldest(taken), rest(taken)) == (age, break_)
 
 
 def test_the_page_is_rendered_when_its_words_are_no_longer_true() -> None:
