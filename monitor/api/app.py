@@ -16,6 +16,7 @@ from starlette.routing import Route
 from monitor.api import (
     agents,
     agreements,
+    alerts,
     cases,
     closings,
     files,
@@ -58,6 +59,7 @@ def operations() -> tuple[Operation, ...]:
         *agents.OPERATIONS,
         *locations.OPERATIONS,
         *pauses.OPERATIONS,
+        *alerts.OPERATIONS,
         *heartbeats.OPERATIONS,
         *reported.OPERATIONS,
     )

@@ -17,6 +17,7 @@ _WORDS = {
     "period": "A month, a quarter or a year, such as 2026-11, 2026-Q4 or 2026.",
     "revision": "0 for the closing itself, then 1, 2 and so on.",
     "id": "The id of what is asked for.",
+    "no": "The number of what is asked for.",
 }
 _REFUSED = {
     400: "It cannot be read: no JSON, cut off, or a query of far too many names.",

@@ -2,6 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from monitor.api.acknowledging import AckDoor
 from monitor.api.app import create_api
 from monitor.api.beats import BeatDoor
 from monitor.api.operation import PREFIX
@@ -34,7 +35,7 @@ class Doors:
         self._clock = clock
 
     def public(self, page: StatusPage) -> ASGIApp:
-        return BeatDoor(page, self._work, self._ticks)
+        return AckDoor(BeatDoor(page, self._work, self._ticks), self._work, self._ticks)
 
     def admin(self, page: StatusPage) -> ASGIApp:
         api = create_api(self._work, self._ticks)

@@ -5,18 +5,19 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.cli.context import Context
+from monitor.cli.context import Context, actor, now
 from monitor.cli.moments import moment
 from monitor.cli.output import json_option, write_json, write_table
 from monitor.cli.sending import addresses, label, send_now
 from monitor.core.alert import Message
 from monitor.core.calendar import format_instant
+from monitor.reports import alert_rows
 from monitor.storage.outbox import Owed
 
 
 @click.group("alert")
 def command() -> None:
-    """Try a channel, and see what became of alerts."""
+    """See what fires, acknowledge it, try a channel, and see what became of messages."""
 
 
 @command.command("test")
@@ -44,9 +45,10 @@ def test(context: Context, channel: str, as_json: bool) -> None:
 
 @command.command("list")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many, newest first.")
+@click.option("--dead", is_flag=True, help="Only those that were given up: nobody got them.")
 @json_option
 @click.pass_obj
-def show_all(context: Context, limit: int, as_json: bool) -> None:
+def show_all(context: Context, limit: int, dead: bool, as_json: bool) -> None:
     """Show the newest messages and what became of each.
 
     \b
@@ -57,7 +59,7 @@ def show_all(context: Context, limit: int, as_json: bool) -> None:
     zone = ZoneInfo(settings.page.zone)
     store = context.reading(settings)
     try:
-        found = store.outbox.all(limit)
+        found = store.outbox.dead(limit) if dead else store.outbox.all(limit)
     finally:
         store.close()
     if as_json:
@@ -67,6 +69,7 @@ def show_all(context: Context, limit: int, as_json: bool) -> None:
     else:
         rows = [
             (
+                str(owed.no),
                 moment(owed.created_at, zone),
                 owed.message.title,
                 f"{owed.channel}: {label(owed.target)}",
@@ -74,7 +77,95 @@ def show_all(context: Context, limit: int, as_json: bool) -> None:
             )
             for owed in found
         ]
-        write_table(("OWED SINCE", "MESSAGE", "TO", "WHAT BECAME OF IT"), rows)
+        write_table(("NO", "OWED SINCE", "MESSAGE", "TO", "WHAT BECAME OF IT"), rows)
+
+
+@command.command("open")
+@click.option("--all", "everything", is_flag=True, help="Those that are over, too: the newest hundred.")
+@json_option
+@click.pass_obj
+def show_open(context: Context, everything: bool, as_json: bool) -> None:
+    """Show what fires now: who was told, who acknowledged, and what holds messages back.
+
+    \b
+    Example:
+      janji alert open
+    """
+    settings = context.load().settings
+    store = context.reading(settings)
+    try:
+        found = [item for item in store.alerts.newest() if everything or not item.over]
+    finally:
+        store.close()
+    if as_json:
+        write_json([alert_rows.document(item, settings) for item in found])
+    elif not found:
+        click.echo("Nothing fires.")
+    else:
+        zone = ZoneInfo(settings.page.zone)
+        rows = [
+            (
+                str(item.no),
+                moment(item.start, zone),
+                alert_rows.title(item, settings),
+                f"{item.acked_by}, {moment(item.acked_at, zone)}" if item.acked_at is not None else "nobody",
+                "; ".join(f"{name}: {alert_rows.told(told)}" for name, told in sorted(item.told.items())),
+            )
+            for item in found
+        ]
+        write_table(("NO", "SINCE", "WHAT", "ACKNOWLEDGED BY", "CHANNELS"), rows)
+
+
+@command.command("ack")
+@click.argument("numbers", nargs=-1, required=True, type=click.IntRange(min=1), metavar="NO...")
+@json_option
+@click.pass_obj
+def acknowledge(context: Context, numbers: tuple[int, ...], as_json: bool) -> None:
+    """Acknowledge alerts: nobody is reminded of them, and they do not escalate. `janji alert open` shows the numbers.
+
+    Exit code 0: done; 1: one of them is not there, or is over.
+
+    \b
+    Example:
+      janji alert ack 17
+    """
+    settings = context.load().settings
+    store = context.store(settings)
+    try:
+        found = store.acknowledgements.acknowledge(numbers, by=actor(store, "alert"), now=now())
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(str(error.args[0])) from None
+    finally:
+        store.close()
+    if as_json:
+        write_json([alert_rows.document(item, settings) for item in found])
+        return
+    for item in found:
+        click.echo(f"{item.no}: {alert_rows.title(item, settings)}: acknowledged by {item.acked_by}")
+
+
+@command.command("retry")
+@click.argument("number", type=click.IntRange(min=1), metavar="NO")
+@click.pass_obj
+def retry(context: Context, number: int) -> None:
+    """Try a message that was given up once more, from now on for a day. `janji alert list` shows the numbers.
+
+    Exit code 0: it waits again; 1: it is not there, or was not given up.
+
+    \b
+    Example:
+      janji alert retry 81
+    """
+    settings = context.load().settings
+    store = context.store(settings)
+    try:
+        actor(store, "alert")
+        store.outbox.again(number, now())
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(str(error.args[0])) from None
+    finally:
+        store.close()
+    click.echo(f"message {number} will be tried again")
 
 
 def fate(owed: Owed, zone: ZoneInfo) -> str:

@@ -31,6 +31,7 @@ class _Command(click.Group):
         "locations": "monitor.cli.locations",
         "heartbeat": "monitor.cli.heartbeat",
         "alert": "monitor.cli.alert",
+        "silence": "monitor.cli.silence",
         "report": "monitor.cli.report",
         "explain": "monitor.cli.explain",
         "evidence": "monitor.cli.evidence",

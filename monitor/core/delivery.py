@@ -10,6 +10,11 @@ from monitor.core.model import Seconds, digest
 FIRST: Seconds = 10
 LONGEST: Seconds = 900
 GIVE_UP_AFTER: Seconds = 86_400
+FALL_BACK_AFTER: Seconds = 300
+PERMANENT_TRIES = 3
+"""An answer that says never may come of a proxy that is being changed: two more tries cost little."""
+
+INSTEAD = "/instead-of/"
 
 LEASE: Seconds = 90
 """How long a hub keeps a message to itself while it tries it; no try takes half as long."""
@@ -66,13 +71,27 @@ def startable(waiting: Sequence[W], now: Seconds, under_way: Mapping[int, str]) 
     return found
 
 
-def next_try(number: int, tries: int, created_at: Seconds, now: Seconds) -> Seconds | None:
-    """When to try message `number` again after `tries` failures; None: never, it is a day old.
+def next_try(number: int, tries: int, created_at: Seconds, now: Seconds, *, permanent: bool = False) -> Seconds | None:
+    """When to try message `number` again after `tries` failures and one more; None: never.
 
     Doubling waits up to 15 minutes, each lengthened by up to a quarter that the message's number decides, so
-    that what failed together does not come back together.
+    that what failed together does not come back together. What will fail for ever as it looks has three tries,
+    everything else a day.
     """
-    if now - created_at >= GIVE_UP_AFTER:
+    if now - created_at >= GIVE_UP_AFTER or (permanent and tries + 1 >= PERMANENT_TRIES):
         return None
     wait = min(FIRST << min(tries, 12), LONGEST)
     return now + wait + int(digest([number, tries])[:4], 16) % (wait // 4 + 1)
+
+
+def falls_back(event: str, created_at: Seconds, now: Seconds, *, given_up: bool) -> bool:
+    """Whether another channel is to be told instead: when a message is given up, or five minutes were in vain.
+
+    One that stands in for another already does not.
+    """
+    return INSTEAD not in event and (given_up or now - created_at >= FALL_BACK_AFTER)
+
+
+def instead(event: str, channel: str) -> str:
+    """The name of the message that stands in for one to a channel."""
+    return f"{event}{INSTEAD}{channel}"

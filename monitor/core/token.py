@@ -3,10 +3,22 @@
 import hashlib
 from collections.abc import Collection
 
-SCOPES = ("read", "maintenance", "incident", "request", "report", "pause", "approve", "close", "settings", "token")
+SCOPES = (
+    "read",
+    "maintenance",
+    "incident",
+    "alert",
+    "request",
+    "report",
+    "pause",
+    "approve",
+    "close",
+    "settings",
+    "token",
+)
 """Everything that a person's token can allow. `read` is for the API; commands read the database themselves. `close` is
 for closing and for revising: both are a decision of whoever answers for the books. `report` enters what vendors
-report."""
+report, `alert` acknowledges and silences."""
 
 LOCATION = "location:"
 """How the scope of an agent's token begins; the name of its location follows."""

@@ -7,19 +7,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.core.alert import Channel, Message, Plan
+from monitor.core.alert import Channel, Format, Message, Plan
 from monitor.core.alerting.dispatch import Decisions, Letter, decide
 from monitor.core.alerting.holding import World
 from monitor.core.alerting.runs import Event
-from monitor.core.alerting.words import Allowed, Wording, worded
+from monitor.core.alerting.words import ACKNOWLEDGE_PLACE, Allowed, Said, Wording, worded
 from monitor.core.alerting.writing import written
 from monitor.core.calendar import month_of
 from monitor.core.model import Seconds
 from monitor.hub.alert_plan import alert_plan
+from monitor.notify.template import rendered
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
 from monitor.settings.hub import Settings
@@ -101,7 +103,8 @@ def in_words(letter: Letter, plan: Plan, allowed: Mapping[str, Allowed]) -> Writ
     # A channel that was removed since has no address left: what it was owed ends here.
     channel = plan.channels.get(letter.channel) or Channel(())
     try:
-        message = written(worded(letter, Wording(plan, channel.language, allowed)), channel.format)
+        said = worded(letter, Wording(plan, channel.language, allowed, acknowledge=True))
+        message = _in_own_words(letter, channel, said, written(said, channel.format))
     except Exception:
         # A bug in the words must not keep the alert from anybody.
         logger.exception("alert %s could not be worded", letter.name)
@@ -112,7 +115,22 @@ def in_words(letter: Letter, plan: Plan, allowed: Mapping[str, Allowed]) -> Writ
         targets=channel.targets,
         message=message,
         about=tuple(item.episode.no for item in letter.items),
+        asks=ACKNOWLEDGE_PLACE in message.body,
     )
+
+
+def _in_own_words(letter: Letter, channel: Channel, said: Said, message: Message) -> Message:
+    """The message by the channel's own templates. One that fails on this message is left aside, and logged."""
+    if not (channel.title or channel.body):
+        return message
+    values = {**asdict(said), "body": message.body, "channel": letter.channel}
+    try:
+        title = rendered(channel.title, values, Format.TEXT) if channel.title else message.title
+        body = rendered(channel.body, values, channel.format) if channel.body else message.body
+    except Exception:
+        logger.exception("the template of channel %s failed; alert %s goes without it", letter.channel, letter.name)
+        return message
+    return replace(message, title=" ".join(title.split()) or message.title, body=body)
 
 
 def _bare(letter: Letter, plan: Plan) -> Message:

@@ -77,7 +77,7 @@ class Hub:
         self._ingest = Ingest(store, self._judge, spool)
         self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer, holder=name)
         threads = {"writer": self.threads.writer, "readers": self.threads.readers}
-        self._alerting = Alerting(store, reading, settings, since=self.now(), **threads)
+        self._alerting = Alerting(store, reading, settings, self._notifier, secrets, since=self.now(), **threads)
         self._reporting = Reporting(store, reading, settings, **threads)
         self._incidents = Incidents(store, reading, settings, **threads)
         self._housekeeping = Housekeeping(store, reading, settings, **threads)
@@ -202,7 +202,7 @@ class Hub:
             if await self._in(self.threads.writer, lambda: self._sights.note(blind, self.now())):
                 self.reader.changed()
             if self._leading.leads:
-                await self._alerting.step(self.now())
+                await self._alerting.step(self.now(), well=progress.problem is None)
             await (self._notifier.step(self.now()) if self._leading.leads else self._notifier.book_late())
             self.reader.report("hub", None)
         except NotLeading:

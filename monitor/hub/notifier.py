@@ -7,8 +7,12 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TypeAlias
 
-from monitor.core.alert import Message
-from monitor.core.delivery import next_try, startable
+from monitor.core.acknowledging import signed
+from monitor.core.alert import Message, Plan
+from monitor.core.alerting.runs import Event
+from monitor.core.alerting.words import Wording, linked
+from monitor.core.alerting.writing import with_line
+from monitor.core.delivery import falls_back, next_try, startable
 from monitor.core.model import Seconds
 from monitor.core.secret import Lookup, SecretMissing, resolve
 from monitor.notify.deliver import Delivery
@@ -36,6 +40,12 @@ class Notifier:
         self._trying: dict[int, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._unbooked: dict[int, tuple[Owed, Delivery]] = {}
+        self._plan = Plan()
+        self._key = ""
+
+    def use(self, plan: Plan) -> None:
+        """Stands in for channels as another plan says, from now on."""
+        self._plan = plan
 
     async def step(self, now: Seconds) -> int:
         """Starts a try for each message that is due and may be tried; says how many. Raises StorageAway, NotLeading."""
@@ -87,12 +97,16 @@ class Notifier:
         return await self._deliver(url, await self._whole(owed))
 
     async def _whole(self, owed: Owed) -> Message:
-        """The message with its file, which is read only now. Raises StorageAway."""
+        """The message with its file and its link, which are made only now. Raises StorageAway."""
+        loop, message = asyncio.get_running_loop(), owed.message
+        if owed.link_no is not None:
+            if not self._key:
+                self._key = await loop.run_in_executor(self._writer, self._store.acknowledgements.key)
+            message = replace(message, body=linked(message.body, signed(self._key, owed.link_no, owed.created_at)))
         if owed.attachment_no is None:
-            return owed.message
-        loop = asyncio.get_running_loop()
+            return message
         file = await loop.run_in_executor(self._writer, self._store.outbox.attachment, owed.attachment_no)
-        return replace(owed.message, attachment=file)
+        return replace(message, attachment=file)
 
     async def book_late(self) -> None:
         """Books what could not be booked when it came. Raises StorageAway."""
@@ -108,11 +122,32 @@ class Notifier:
     def _write(self, owed: Owed, outcome: Delivery, now: Seconds) -> None:
         if outcome.delivered:
             self._store.outbox.sent(owed.no, now)
+            if owed.event.endswith(f"/{Event.RECOVERED}") and owed.about and self._store.outbox.stood_in(owed):
+                # Whoever was told instead of this channel hears of the recovery, too.
+                self._stand_in(owed, owed.message, now)
             return
-        again = next_try(owed.no, owed.tries, owed.created_at, now)
+        again = next_try(owed.no, owed.tries, owed.created_at, now, permanent=outcome.permanent)
         if again is None:
             logger.error("gave up message %s to channel %s: %s", owed.no, owed.channel, outcome.error)
             self._store.outbox.give_up(owed.no, now, outcome.error, self._holder)
+        else:
+            logger.warning("message %s to channel %s will be tried again: %s", owed.no, owed.channel, outcome.error)
+            self._store.outbox.retry(owed.no, again, outcome.error, self._holder)
+        if falls_back(owed.event, owed.created_at, now, given_up=again is None):
+            wording = Wording(self._plan, self._language(owed.channel))
+            line = wording.say("instead", channel=owed.channel, error=outcome.error)
+            self._stand_in(owed, with_line(owed.message, line), now)
+
+    def _stand_in(self, owed: Owed, message: Message, now: Seconds) -> None:
+        channel = self._plan.channels.get(owed.channel)
+        other = self._plan.channels.get(channel.fallback or "") if channel is not None else None
+        if channel is None or channel.fallback is None or other is None:
             return
-        logger.warning("message %s to channel %s will be tried again: %s", owed.no, owed.channel, outcome.error)
-        self._store.outbox.retry(owed.no, again, outcome.error, self._holder)
+        if self._store.outbox.stand_in(owed, channel.fallback, other.targets, message, now):
+            logger.warning("channel %s is told message %s instead of %s", channel.fallback, owed.no, owed.channel)
+
+    def _language(self, name: str) -> str:
+        """That of the channel which is told instead."""
+        channel = self._plan.channels.get(name)
+        other = self._plan.channels.get(channel.fallback or "") if channel is not None else None
+        return other.language if other is not None else "en"

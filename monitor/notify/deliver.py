@@ -22,15 +22,18 @@ LONGEST = 30.0
 """Seconds that a try may take, whatever the receiver does."""
 
 _MOST_HANGING = 4
+_NEVER = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 431})
+"""Answers that the same message to the same address gets again; any other may pass."""
 _ANSWER = re.compile(r"error=(\d{3})\b|was refused: (\d{3})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a message. `error` holds no part of the URL."""
+    """What became of a message. `error` holds no part of the URL; `permanent`: as it looks it will never be taken."""
 
     delivered: bool
     error: str = ""
+    permanent: bool = False
 
 
 async def deliver(url: str, message: Message, *, longest: float = LONGEST) -> Delivery:
@@ -60,7 +63,7 @@ async def deliver(url: str, message: Message, *, longest: float = LONGEST) -> De
 
 
 def send(url: str, message: Message) -> Delivery:
-    """One try, for as long as it takes. Every failure may pass: Apprise does not tell for sure which cannot."""
+    """One try, for as long as it takes."""
     import apprise
 
     _mute()
@@ -68,7 +71,7 @@ def send(url: str, message: Message) -> Delivery:
     asset = apprise.AppriseAsset(app_id="Janji", app_desc="Janji", app_url="", async_mode=False, service_timeout=0)
     service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
-        return Delivery(delivered=False, error="this is not an address that Apprise knows")
+        return Delivery(delivered=False, error="this is not an address that Apprise knows", permanent=True)
     sender = apprise.Apprise(service, asset=asset)
     attached, body = message.attachment, message.body or message.title  # it refuses a message without a body
     if attached is not None and not service.attachment_support:
@@ -129,7 +132,8 @@ def _outcome(name: str, result: "AppriseResult") -> Delivery:
     lines = [*result.call_logs(), *result.logs()]
     answers = [match[1] or match[2] for line in lines if (match := _ANSWER.search(line.message))]
     if answers:
-        return Delivery(delivered=False, error=f"{name}: it answered {answers[-1]}")
+        never = all(int(answer) in _NEVER for answer in answers)
+        return Delivery(delivered=False, error=f"{name}: it answered {answers[-1]}", permanent=never)
     reached = not any("connection" in line.message.lower() for line in lines)
     why = "it did not take the message" if reached else "it could not be reached, or did not answer in time"
     return Delivery(delivered=False, error=f"{name}: {why}")

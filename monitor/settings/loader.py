@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.core.secret import references
+from monitor.notify.template import wrong_with_template
 from monitor.probes import KINDS
 from monitor.probes.base import Check
 from monitor.probes.sharing import Sharing
@@ -65,7 +66,14 @@ def load(
     default in this process's zone data), `check_channel` what is wrong with an Apprise URL, `languages` what
     the page can speak.
     """
-    world = crosschecks.World(zones or crosschecks.has_zone, secrets, check_channel, strict, languages=tuple(languages))
+    world = crosschecks.World(
+        zones or crosschecks.has_zone,
+        secrets,
+        check_channel,
+        strict,
+        languages=tuple(languages),
+        check_template=wrong_with_template,
+    )
     findings, settings = _examined(path, world)
     if findings.mistakes or settings is None:
         raise SettingsError(findings.mistakes)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 from sqlmodel import col
 
 from monitor.core.alert import Attachment, Message
-from monitor.core.delivery import LEASE, Audience
+from monitor.core.delivery import INSTEAD, LEASE, Audience, instead
 from monitor.core.model import Seconds, digest
 from monitor.storage.notices import Transaction
 from monitor.storage.tables import AttachmentRow, Outbox
@@ -99,6 +99,12 @@ class OutboxRows:
         query = select(Outbox).where(col(Outbox.audience) == Audience.CHANNELS.value)
         return self._read(query.order_by(col(Outbox.no).desc()).limit(limit))
 
+    def dead(self, limit: int = 100) -> list[Owed]:
+        """The newest messages to channels that were given up."""
+        query = select(Outbox).where(col(Outbox.failed_at).is_not(None))
+        query = query.where(col(Outbox.audience) == Audience.CHANNELS.value)
+        return self._read(query.order_by(col(Outbox.no).desc()).limit(limit))
+
     def claim(self, numbers: Collection[int], holder: str, now: Seconds) -> set[int]:
         """Those of the messages that `holder` may try now, kept from every other hub for `core.delivery.LEASE`.
 
@@ -128,6 +134,50 @@ class OutboxRows:
     def give_up(self, no: int, now: Seconds, error: str, holder: str = "") -> None:
         """Unless another hub tries it by now."""
         self._book(_held_by(no, holder), failed_at=now, last_error=error)
+
+    def stand_in(self, owed: Owed, channel: str, targets: Iterable[str], message: Message, now: Seconds) -> bool:
+        """Owes a message to another channel in place of one that cannot be delivered, once; says whether it did."""
+        values: dict[str, object] = {"event": instead(owed.event, owed.channel), "channel": channel}
+        values |= {"type": message.type, "title": message.title, "body": message.body, "format": message.format}
+        values |= {"created_at": now, "next_try": now, "tries": 0, "last_error": "", "about": list(owed.about)}
+        values |= {"link_no": owed.link_no, "attachment_no": owed.attachment_no}
+        known = select(col(Outbox.no)).where(col(Outbox.event) == values["event"], col(Outbox.channel) == channel)
+        with self._transaction() as connection:
+            if connection.execute(known.limit(1)).first() is not None:
+                return False
+            rows = [{**values, "target": target} for target in dict.fromkeys(targets)]
+            if rows:
+                connection.execute(insert(Outbox), rows)
+            return bool(rows)
+
+    def stood_in(self, owed: Owed) -> bool:
+        """Whether another channel was told, instead of this one, of what a message is about."""
+        query = select(col(Outbox.about)).where(col(Outbox.event).endswith(f"{INSTEAD}{owed.channel}"))
+        with self._transaction() as connection:
+            return any(set(about) & set(owed.about) for (about,) in connection.execute(query))
+
+    def again(self, no: int, now: Seconds) -> None:
+        """Tries a message that was given up anew, from now on. Raises LookupError, ValueError for any other."""
+        with self._transaction() as connection:
+            row = connection.execute(select(Outbox).where(col(Outbox.no) == no)).first()
+            if row is None:
+                raise LookupError(f"there is no message {no}")
+            if row.failed_at is None:
+                raise ValueError(f"message {no} was not given up")
+            values = {"failed_at": None, "created_at": now, "next_try": now, "tries": 0}
+            connection.execute(update(Outbox).where(col(Outbox.no) == no).values(**values))
+
+    def counts(self) -> dict[str, int]:
+        """How many messages to channels wait, were sent, and were given up."""
+        waiting = col(Outbox.sent_at).is_(None) & col(Outbox.failed_at).is_(None)
+        query = select(
+            func.count().filter(waiting),
+            func.count().filter(col(Outbox.sent_at).is_not(None)),
+            func.count().filter(col(Outbox.failed_at).is_not(None)),
+        ).where(col(Outbox.audience) == Audience.CHANNELS.value)
+        with self._transaction() as connection:
+            row = connection.execute(query).one()
+        return {"waiting": row[0], "sent": row[1], "given_up": row[2]}
 
     def _book(self, which: ColumnElement[bool], **values: object) -> None:
         values |= {"tries": col(Outbox.tries) + 1, "claimed_by": None, "leased_until": None}

@@ -19,6 +19,7 @@ from monitor.core.ledger import Entry
 from monitor.core.model import Interval, Milliseconds, Result, Seconds, Span
 from monitor.core.timeline import Reports, Terms
 from monitor.storage import inbox, ledger, pauses, registry, renamings, results, sealed, spans, terms
+from monitor.storage.acknowledgements import Acknowledgements
 from monitor.storage.answers import Answers
 from monitor.storage.beats import Beats
 from monitor.storage.books import ClosedBooks
@@ -61,6 +62,7 @@ class Store:
         self._reported = Reported()
         self.answers = Answers(self.transaction)
         self.beats = Beats(self.transaction, self._registry)
+        self.acknowledgements = Acknowledgements(self.transaction)
         self.alerts = Tellings(self.transaction, self._work.deciding)
         self.books = ClosedBooks(self.transaction)
         self.contacts = Contacts(self.transaction, self._registry)

@@ -30,6 +30,7 @@ PEOPLE = {
     "cho": ("approve",),
     "dewi": ("maintenance",),
     "dan": ("close",),
+    "eko": ("alert",),
 }
 
 

@@ -58,4 +58,4 @@ async def test_every_body_has_examples_and_each_can_be_sent(body: type[BaseModel
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.name)
 def test_every_part_of_a_path_is_explained(operation: Operation) -> None:
-    assert set(re.findall(r"\{(\w+)\}", operation.path)) <= {"month", "id", "period", "revision"}
+    assert set(re.findall(r"\{(\w+)\}", operation.path)) <= {"month", "id", "no", "period", "revision"}

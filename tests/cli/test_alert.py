@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from monitor.core.alert import On, Rule, Urgency
+from monitor.core.alerting.conditions import Condition, Turns
 from monitor.storage.tables import Outbox
 from tests.cli.house import SETTINGS, House
 from tests.notify.receivers import mailbox, receiver
@@ -118,8 +120,8 @@ def test_a_test_stores_nothing(post: Post) -> None:
 def test_the_list_says_what_became_of_a_message(post: Post, values: dict[str, object], fate: str) -> None:
     post.owe(**values)
     head, row = post.run("alert", "list").lines
-    assert head.split() == ["OWED", "SINCE", "MESSAGE", "TO", "WHAT", "BECAME", "OF", "IT"]
-    assert row == (f"Tue 24 Nov 2026 12:00 WIB  Production API is down  engineering: ${{ENGINEERING_URL}}  {fate}")
+    assert head.split() == ["NO", "OWED", "SINCE", "MESSAGE", "TO", "WHAT", "BECAME", "OF", "IT"]
+    assert row == (f"1   Tue 24 Nov 2026 12:00 WIB  Production API is down  engineering: ${{ENGINEERING_URL}}  {fate}")
 
 
 def test_the_list_begins_with_the_newest_and_shows_no_more_than_asked_for(post: Post) -> None:
@@ -134,3 +136,40 @@ def test_the_list_begins_with_the_newest_and_shows_no_more_than_asked_for(post: 
 def test_a_list_without_messages_says_so(post: Post) -> None:
     post.store().close()
     assert post.run("alert", "list").out == "No alerts so far.\n"
+
+
+def test_what_nobody_got_is_listed_apart_and_tried_again_when_asked(post: Post) -> None:
+    post.owe(event="1/fired", sent_at=NOON + 1)
+    post.owe(event="2/fired", failed_at=NOON + 60, tries=3, last_error="JSON: it answered 404")
+    assert [item["no"] for item in post.run("alert", "list", "--dead", "--json").json] == [2]
+    assert post.run("alert", "retry", "2").out == "message 2 will be tried again\n"
+    assert post.run("alert", "list", "--dead", "--json").json == []
+    assert post.run("alert", "retry", "1").err == "Error: message 1 was not given up\n"
+    assert post.run("alert", "retry", "9").code == 1
+
+
+def test_what_fires_is_shown_and_acknowledged(post: Post) -> None:
+    assert post.run("alert", "open").code == 3, "there is no database yet"
+    store = post.store()
+    rule = Rule(On.CERTIFICATE, channels=("engineering",))
+    found = Condition(rule, "api/health", 1, Urgency.TICKET, NOON, {"expires": NOON + 86_400})
+    store.alerts.turn(Turns(fires=(found,)), NOON)
+    store.close()
+    shown = [" ".join(line.split()) for line in post.run("alert", "open").lines]
+    assert shown[1] == "1 Tue 24 Nov 2026 12:00 WIB Api (health): its certificate expires soon nobody"
+    done = post.run("alert", "ack", "1")
+    assert done.lines[0].startswith("1: Api (health): its certificate expires soon: acknowledged by ")
+    assert post.run("alert", "ack", "2").err == "Error: there is no alert 2\n"
+
+
+def test_a_silence_is_set_shown_and_ended(post: Post) -> None:
+    made = post.run("silence", "set", "api", "--for", "2h", "--reason", "racks", "--json").json
+    assert (made["no"], made["components"], made["reason"], made["holds"]) == (1, ["api"], "racks", True)
+    head, row = post.run("silence", "list").lines
+    assert head.split() == ["NO", "COMPONENTS", "UNTIL", "BY", "REASON"]
+    assert row.startswith("1   api")
+    assert post.run("silence", "end", "1").out == "silence 1 is over\n"
+    assert post.run("silence", "end", "1").err == "Error: silence 1 is over already\n"
+    assert post.run("silence", "list").out == "No alerts are silenced.\n"
+    for wrong in (("apy", "--for", "1h"), ("api",), ("api", "--until", "2020-01-01 00:00"), ("api", "--for", "1 h")):
+        assert post.run("silence", "set", *wrong, "--reason", "r").code == 2

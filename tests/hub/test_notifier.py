@@ -1,14 +1,14 @@
 """The notifier on a real store: at least once, never lost, in order, and nobody waits for a channel that hangs."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
-from monitor.core.alert import Message
+from monitor.core.alert import Channel, Message, Plan
 from monitor.core.delivery import LEASE
 from monitor.core.secret import SecretMissing
 from monitor.hub.notifier import Deliver, Notifier
@@ -54,7 +54,7 @@ class House:
             self.store, deliver=deliver or self.receivers, secrets=self._lookup, writer=self.writer
         )
 
-    def owe(self, event: str, *targets: str, channel: str = "engineering") -> None:
+    def owe(self, event: str, *targets: str, channel: str = "engineering", about: Sequence[int] = ()) -> None:
         rows = [
             {
                 "event": event,
@@ -67,6 +67,7 @@ class House:
                 "next_try": T0,
                 "tries": 0,
                 "last_error": "",
+                "about": list(about),
             }
             for target in targets
         ]
@@ -156,6 +157,60 @@ async def test_a_message_is_given_up_after_a_day_and_stays_on_record(house: Hous
     await house.step(DAY)
     assert (house.row("a").failed_at, house.row("a").last_error) == (T0 + DAY, "JSON: it answered 503")
     assert await house.step(2 * DAY) == 0
+
+
+FOR_EVER = Delivery(delivered=False, error="JSON: it answered 404", permanent=True)
+STAND_IN = Plan(
+    channels={"engineering": Channel(("a",), fallback="support"), "support": Channel(("b", "c"), language="id")}
+)
+
+
+async def test_what_is_refused_for_ever_has_three_tries(house: House) -> None:
+    house.owe("1/fired", "a")
+    house.receivers.answers["a"] = FOR_EVER
+    for moment in (0, 13, 40):
+        assert await house.step(moment) == 1
+    assert (house.row("a").failed_at, house.row("a").tries) == (T0 + 40, 3)
+
+
+async def test_another_channel_is_told_once_what_cannot_be_delivered_to_this_one(house: House) -> None:
+    house.notifier.use(STAND_IN)
+    house.owe("1/fired", "a")
+    house.receivers.answers["a"] = FAILED
+    await house.step(0)
+    await house.step(299)
+    assert [url for url, _ in house.receivers.sent] == ["a", "a"]
+    await house.step(400)
+    await house.step(401)
+    await house.step(2_000)
+    assert [url for url, _ in house.receivers.sent] == ["a", "a", "a", "b", "c", "a"]
+    said = house.row("b")
+    assert (said.event, said.channel) == ("1/fired/instead-of/engineering", "support")
+    assert said.message.body.endswith(
+        "Pesan ini untuk kanal engineering, yang tidak dapat dijangkau: JSON: it answered 503."
+    )
+
+
+async def test_a_channel_that_stands_in_has_none_that_stands_in_for_it(house: House) -> None:
+    house.notifier.use(Plan(channels={**STAND_IN.channels, "support": Channel(("b",), fallback="engineering")}))
+    house.owe("1/fired", "a")
+    house.receivers.answers = {"a": FOR_EVER, "b": FOR_EVER}
+    for moment in (0, 13, 40, 41, 60, 100):
+        await house.step(moment)
+    assert sorted(owed.channel for owed in house.store.outbox.all()) == ["engineering", "support"]
+
+
+async def test_whoever_was_told_instead_hears_of_the_recovery_too(house: House) -> None:
+    house.notifier.use(STAND_IN)
+    house.owe("1/fired", "a", about=[1])
+    house.receivers.answers["a"] = FAILED
+    await house.step(0)
+    await house.step(400)
+    house.receivers.answers.clear()
+    house.owe("1/recovered", "a", about=[1])
+    for moment in (401, 500, 501, 502, 503):
+        await house.step(moment)
+    assert [item for item in house.receivers.sent if item[0] == "b"] == [("b", "1/fired"), ("b", "1/recovered")]
 
 
 async def test_a_recovery_is_not_sent_before_the_alert_it_ends(house: House) -> None:

@@ -97,6 +97,11 @@ def worded(letter: Letter, wording: Wording) -> Said:
     return Said(_type(letter), _cut(title), parts, tuple(links), letter.event.value)
 
 
+def linked(body: str, token: str) -> str:
+    """A stored body with the link's own part in its place."""
+    return body.replace(ACKNOWLEDGE_PLACE, ACKNOWLEDGE_PLACE.replace("@@", token))
+
+
 def asks(letter: Letter) -> bool:
     """Whether somebody can acknowledge what a letter tells of."""
     return any(not item.episode.over and item.episode.acked_at is None for item in letter.items)

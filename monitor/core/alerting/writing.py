@@ -1,6 +1,7 @@
 """A message in words as a channel takes it: plain text, Markdown or HTML. What people or targets wrote is escaped."""
 
 import re
+from dataclasses import replace
 from html import escape
 
 from monitor.core.alert import Format, Message
@@ -23,6 +24,18 @@ def written(said: Said, form: Format) -> Message:
             links = "\n".join(f"{label}: {url}" for label, url in said.links)
             body = ("\n\n" if several else "\n").join([*blocks, links]).rstrip()
     return Message(said.type, said.title, body, format=form.value)
+
+
+def with_line(message: Message, line: str) -> Message:
+    """The message with one more line at its end."""
+    match Format(message.format):
+        case Format.HTML:
+            end = f"\n<p>{escape(line)}</p>"
+        case Format.MARKDOWN:
+            end = f"\n\n{marked(line)}"
+        case Format.TEXT:
+            end = f"\n{line}"
+    return replace(message, body=message.body + end)
 
 
 def marked(text: str) -> str:
