@@ -77,6 +77,10 @@ class Sick(Exception):
         self.failure = Failure(kind, detail)
 
 
+def _nowhere(value: str) -> None:
+    """Outside of an attempt nothing is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What an attempt is about: for kinds that ask the hub instead of a target."""
@@ -99,7 +103,8 @@ class ProbeContext:
     references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
     probes may do; None where their settings are the location's own. `certified` keeps the TLS contexts that show a
     client certificate; `certifying` is held while one is made. `beats` is how the hub's own location hears of jobs.
-    `session.open_context` makes a context; an attempt gets one with its `subject`.
+    `session.open_context` makes a context; an attempt gets one with its `subject`, and with `conceal`, which
+    keeps a value out of whatever is said of the attempt.
     """
 
     http: aiohttp.ClientSession
@@ -114,8 +119,9 @@ class ProbeContext:
     certifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     beats: Beats | None = None
     subject: Subject | None = None
+    conceal: Callable[[str], None] = _nowhere
 
-    def for_attempt(self, subject: Subject, secrets: Lookup) -> "ProbeContext":
+    def for_attempt(self, subject: Subject, secrets: Lookup, conceal: Callable[[str], None]) -> "ProbeContext":
         """The same for one attempt, with its own way to secrets. Spelled out: it is made anew each time."""
         return ProbeContext(
             self.http,
@@ -130,6 +136,7 @@ class ProbeContext:
             self.certifying,
             self.beats,
             subject,
+            conceal,
         )
 
 

@@ -106,7 +106,7 @@ def json_failure(expected: Mapping[str, object], body: str) -> Failure | None:
         return Failure(FailureKind.JSON, "the body is not JSON")
     for path, value in expected.items():
         try:
-            actual = _walk(document, path)
+            actual = walk_json(document, path)
         except LookupError:
             return Failure(FailureKind.JSON, f"{path} is missing, expected {_shown(value)}")
         if not same(value, actual):
@@ -137,7 +137,8 @@ def plain(value: object) -> object:
     return value if isinstance(value, list | dict) else str(value)
 
 
-def _walk(document: object, path: str) -> object:
+def walk_json(document: object, path: str) -> object:
+    """What stands at a path. Raises LookupError where nothing does."""
     for step in steps(path):
         if (isinstance(step, int) and isinstance(document, list)) or (
             isinstance(step, str) and isinstance(document, dict)

@@ -11,6 +11,7 @@ from monitor.core.secret import Lookup, SecretMissing
 from monitor.probes.base import Sick
 
 _MOST_SHOWN = 300
+_HARMLESS = 2
 _USERINFO = re.compile(r"([a-z][a-z0-9+.-]*://)[^/\s@'\"]*@", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
@@ -106,8 +107,16 @@ class Scrubber:
 
     def lookup(self, reference: str) -> str:
         value = self._lookup(reference)
-        self._values |= {value, quote(value), quote(value, safe=""), repr(value)[1:-1], *value.splitlines()}
+        self._remember(value)
         return value
+
+    def conceal(self, value: str) -> None:
+        """Takes a value out of texts that is as good as a secret; one or two letters tell nobody anything."""
+        if len(value) > _HARMLESS:
+            self._remember(value)
+
+    def _remember(self, value: str) -> None:
+        self._values |= {value, quote(value), quote(value, safe=""), repr(value)[1:-1], *value.splitlines()}
 
     def clean(self, text: str) -> str:
         """The text without secrets and without what stands before the @ of an URL."""

@@ -43,6 +43,7 @@ class Guard:
         if reference not in self._permit.secrets:
             raise SecretMissing(f"{reference} is not listed under secrets in the agent's file")
         self._used.add(reference)
+        self._cleared.clear()  # what was cleared before it was held is looked at again
         return self._lookup(reference)
 
     def approach(self, host: str) -> None:

@@ -16,6 +16,9 @@ from monitor.probes.guard import hold_request
 from monitor.probes.phases import Stage, enter
 from monitor.probes.resolver import is_address
 
+ALWAYS_SECRET = frozenset({"authorization", "cookie"})
+"""Headers that hold secrets whatever stands in them."""
+
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -36,6 +39,13 @@ class Request:
     body_limit: int
     to_address: bool  # the host is an IP address
     tls: ssl.SSLContext | None = None  # shows a client certificate
+    cookies: aiohttp.CookieJar | None = None  # of one attempt, filled by its answers
+
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether anything in it says who we are."""
+        sent = not self.secret_headers.isdisjoint(name.lower() for name in self.headers)
+        return sent or self.secret_query or self.secret_body or self.tls is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Answer:
     body: bytes
     cut: bool
     charset: str
+    url: URL
 
     @property
     def text(self) -> str:
@@ -75,12 +86,16 @@ async def _followed(request: Request, context: ProbeContext) -> Answer:
         async with context.http.request(
             request.method,
             request.url,
-            headers=request.headers or None,
+            headers=_with_cookies(request) or None,
             data=request.body,
             allow_redirects=False,
             ssl=request.tls or (context.tls if request.verify else context.tls_unverified),
         ) as response:
             try:
+                if request.cookies is not None:
+                    request.cookies.update_cookies(response.cookies, request.url)
+                    for cookie in response.cookies.values():
+                        context.conceal(cookie.value)
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None or not request.redirects:
                     return await _read(response, request.body_limit)
@@ -88,6 +103,18 @@ async def _followed(request: Request, context: ProbeContext) -> Answer:
                 response.close()
         request = _redirected(request, response.status, location)
     raise Sick(FailureKind.TOO_MANY_REDIRECTS, f"more than {request.redirects}")
+
+
+def _with_cookies(request: Request) -> Mapping[str, str]:
+    """The headers with the cookies for where they go, behind those that the check sets itself."""
+    if request.cookies is None:
+        return request.headers
+    found = [f"{name}={cookie.coded_value}" for name, cookie in request.cookies.filter_cookies(request.url).items()]
+    if not found:
+        return request.headers
+    own = [value for name, value in request.headers.items() if name.lower() == "cookie"]
+    others = {name: value for name, value in request.headers.items() if name.lower() != "cookie"}
+    return {**others, "Cookie": "; ".join([*own, *found])}
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
@@ -102,6 +129,7 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
         body=bytes(body[:limit]),
         cut=len(body) > limit,
         charset=_known(response.charset),
+        url=response.url,
     )
 
 

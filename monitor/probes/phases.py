@@ -30,7 +30,7 @@ _CURRENT: ContextVar["Timeline"] = ContextVar("timeline")
 class Timeline:
     """The stages of one attempt; a stage entered again (a redirect) adds up. In a `with` block it is the current."""
 
-    __slots__ = ("_began", "_monotonic", "_since", "_spent", "_token", "certificate_expires", "queued", "stage")
+    __slots__ = ("_began", "_monotonic", "_since", "_spent", "_token", "certificate_expires", "part", "queued", "stage")
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -39,6 +39,7 @@ class Timeline:
         self._token: Token[Timeline] | None = None
         self.stage = Stage.SETUP
         self.queued = False  # waits for a thread of ours
+        self.part = ""  # which of several requests
         self.certificate_expires: Seconds | None = None
 
     def __enter__(self) -> Self:
@@ -64,6 +65,11 @@ class Timeline:
             first_byte_ms=self._spent_ms(Stage.ANSWER),
             total_ms=_ms(self._monotonic() - self._began),
         )
+
+    def placed(self, failure: Failure) -> Failure:
+        """The failure with the part that it happened in."""
+        said = f"{self.part}: {failure.detail}" if failure.detail else self.part
+        return Failure(failure.kind, said) if self.part else failure
 
     def timeout_failure(self) -> Failure:
         """What it means that time ran out now."""
@@ -95,6 +101,12 @@ def enter(stage: Stage) -> None:
     """The attempt that runs, if one does, is now in this stage."""
     if (timeline := current()) is not None:
         timeline.enter(stage)
+
+
+def at_part(name: str) -> None:
+    """The attempt that runs, if one does, is at this part of several."""
+    if (timeline := current()) is not None:
+        timeline.part = name
 
 
 @contextmanager

@@ -137,7 +137,8 @@ class Prober:
 
 def _peer(check: Check) -> str:
     """Whom a check probes, as far as its definition says: the host, or the reference that holds it."""
+    first = getattr(check, "steps", None) or (check,)
     for field in ("url", "dsn", "host", "path", "resolver"):
-        if isinstance(target := getattr(check, field, None), str):
+        if isinstance(target := getattr(first[0], field, None), str):
             return urlsplit(target).hostname or target if "://" in target else target
     return check.kind

@@ -75,10 +75,12 @@ class _Attempt:
 async def _attempt(check: Check, subject: Subject, context: ProbeContext, clock: Clock) -> _Attempt:
     with guarded(context) as secrets, clock.watch() as lateness, Timeline(clock.monotonic) as timeline:
         scrubber = Scrubber(secrets)
-        seen = await _bounded(check, context.for_attempt(subject, scrubber.lookup), timeline, scrubber)
+        seen = await _bounded(
+            check, context.for_attempt(subject, scrubber.lookup, scrubber.conceal), timeline, scrubber
+        )
         phases = timeline.phases() if check.timed else Phases()
         late = lateness()
-    failure = None if seen.failure is None else scrubber.cleaned(seen.failure)
+    failure = None if seen.failure is None else timeline.placed(scrubber.cleaned(seen.failure))
     seen = _slow(check, Observation(seen.outcome, phases, failure, timeline.certificate_expires))
     return _Attempt(_late(seen, late, check.budget_of_attempt()), seen.outcome)
 

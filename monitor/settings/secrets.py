@@ -25,6 +25,8 @@ _QUERY = re.compile(rf"[?&](?:{_WORDS}|key|pass)=([^&#\s]*)", re.IGNORECASE)
 _DSN_WORD = re.compile(r"(?:^|\s)(?:password|sslpassword)\s*=\s*('[^']*'|\S*)", re.IGNORECASE)
 _BODY = re.compile(rf"""["']?\b(?:{_WORDS})["']?\s*[:=]\s*["']?((?:\$\{{\w+\}}|[^\s"'&,}}])+)""", re.IGNORECASE)
 _COMMAND = re.compile(r"^\s*(?:AUTH|PASS)\s+(?:[^\r\n]*\s)?(?!LOGIN|PLAIN)(\S+)[^\S\n]*$", re.IGNORECASE | re.MULTILINE)
+_CARRIED = re.compile(r"\{\{[a-z][a-z0-9_]*\}\}")
+"""A value that an answer gave: as good as a reference."""
 _MALFORMED = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*\})[^}]*\}?")
 _ALMOST = re.compile(r"\$[A-Z_][A-Z0-9_]*\b")
 _OPEN_SCHEMES = frozenset({"mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms", "syslog", "rsyslog"})
@@ -79,6 +81,10 @@ def _in_clear(place: Place, text: str) -> str | None:
         return _channel_in_clear(text)
     if place == _PING and not is_loopback(text) and _LONG_TOKEN.search(without_references(text)):
         return "a token stands in this address in clear"
+    if "carry" in place:
+        return None  # says where a value is found, and holds none
+    if "steps" in place:
+        text = _CARRIED.sub("${CARRIED}", text)
     if _web_user(text) or any(map(_clear, _passwords(text))):
         return "a password or token stands in this URL in clear"
     if place[-1] == "dsn" and any(_clear(found[1]) for found in _DSN_WORD.finditer(text)):
