@@ -7,6 +7,7 @@ from monitor.api.app import create_api
 from monitor.api.beats import BeatDoor
 from monitor.api.operation import PREFIX
 from monitor.api.work import Work
+from monitor.cli.front import Front, Limited
 from monitor.core.model import Milliseconds
 from monitor.hub.hub import Hub
 from monitor.probes.run import Clock
@@ -35,7 +36,11 @@ class Doors:
         self._clock = clock
 
     def public(self, page: StatusPage) -> ASGIApp:
-        return AckDoor(BeatDoor(page, self._work, self._ticks), self._work, self._ticks)
+        beats = BeatDoor(Limited(page, self._ticks), self._work, self._ticks)
+        door = AckDoor(beats, self._work, self._ticks)
+        # Without proxies that are trusted there is nothing to look for in a request.
+        proxies = self._work.settings().server.trusted_proxies
+        return Front(door, proxies) if proxies else door
 
     def admin(self, page: StatusPage) -> ASGIApp:
         api = create_api(self._work, self._ticks)

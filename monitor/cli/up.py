@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from monitor import __version__
 from monitor.cli.admin import Doors, work_of
+from monitor.cli.connections import Bounded, watch
 from monitor.cli.context import Context, actor, database_of, lookup
 from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
@@ -105,13 +106,15 @@ async def _serve(hub: Hub, doors: Doors, context: Context, public: socket.socket
         for server, listener in zip(servers, (public, admin), strict=True)
     ]
     watching = asyncio.create_task(_watch(hub, context, reload))
+    bounding = asyncio.create_task(watch(servers))
     try:
         await hub.run(page.pages, stop, ready=lambda: _ready(public))
     finally:
         watching.cancel()
+        bounding.cancel()
         for server in servers:
             server.should_exit = True
-        await asyncio.gather(*serving, watching, return_exceptions=True)
+        await asyncio.gather(*serving, watching, bounding, return_exceptions=True)
 
 
 def _ready(listener: socket.socket) -> None:
@@ -187,7 +190,7 @@ def _server(app: ASGIApp) -> _Server:
         access_log=False,
         server_header=False,
         date_header=True,
-        http="httptools",
+        http=Bounded,
         ws="none",
         lifespan="off",
         proxy_headers=False,
