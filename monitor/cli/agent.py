@@ -24,6 +24,7 @@ from monitor.agent.own import Own
 from monitor.agent.place import Place, own_folder
 from monitor.agent.waiting import Waiting
 from monitor.cli.context import lookup
+from monitor.cli.descriptors import allow_many
 from monitor.core.exchange import Shard
 from monitor.probes.base import IDENTIFIER
 from monitor.probes.lag import SystemClock
@@ -57,6 +58,7 @@ def command(
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(_SWITCH)
+    allow_many()
     url, part = _address(hub, insecure_http), _part(shard)
     if re.fullmatch(IDENTIFIER, location) is None:
         raise click.UsageError("--location: write the location's name as the hub's settings do, such as singapore")

@@ -19,6 +19,7 @@ from monitor import __version__
 from monitor.cli.admin import Doors, work_of
 from monitor.cli.connections import Bounded, watch
 from monitor.cli.context import Context, actor, database_of, lookup
+from monitor.cli.descriptors import allow_many
 from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
 from monitor.probes.lag import SystemClock
@@ -55,6 +56,7 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     sys.setswitchinterval(_SWITCH)
+    allow_many()
     loaded = context.load(with_channels=True)
     for warning in loaded.warnings:
         logger.warning("%s", warning)
