@@ -28,7 +28,7 @@ class Known:
     now: Seconds
 
 
-def _instant(value: object) -> Seconds:
+def instant_of(value: object) -> Seconds:
     if not isinstance(value, str):
         raise ValueError("write an instant as a text: 2026-04-01T00:00:00Z")  # noqa: TRY004 - pydantic catches it
     try:
@@ -40,7 +40,7 @@ def _instant(value: object) -> Seconds:
     return found
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """Without blanks around it; refuses what cannot be shown or stored."""
     text = value.strip()
     if not text:
@@ -62,11 +62,11 @@ def _link(value: str) -> str:
 
 Instant: TypeAlias = Annotated[
     int,
-    BeforeValidator(_instant),
+    BeforeValidator(instant_of),
     WithJsonSchema({"type": "string", "format": "date-time", "description": "Whole seconds with Z or an offset."}),
 ]
-Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
-Prose: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plain)]
+Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain)]
+Prose: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(plain)]
 Said: TypeAlias = Annotated[str, Field(max_length=4000), AfterValidator(_shown)]
 Link: TypeAlias = Annotated[str, Field(max_length=2000, json_schema_extra={"format": "uri"}), AfterValidator(_link)]
 
@@ -199,7 +199,7 @@ class NewRevision(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The provider confirmed its failure"}]})
 
 
-def _configured(name: str, info: ValidationInfo) -> str:
+def configured(name: str, info: ValidationInfo) -> str:
     return _among(name, info.context.configured) if info.context else name
 
 
@@ -208,7 +208,7 @@ def _once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _Named: TypeAlias = Annotated[
-    tuple[Annotated[str, AfterValidator(_configured)], ...],
+    tuple[Annotated[str, AfterValidator(configured)], ...],
     Field(min_length=1, max_length=500),
     AfterValidator(_once),
 ]
@@ -254,8 +254,13 @@ class Revision(Sent):
     start: Instant | None = None
     end: Instant | None = None
     description: Said | None = None
+    preview: bool = Field(False, description="Say what it would be worth, and change nothing.")
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"end": "2026-11-28T21:00:00Z"}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"end": "2026-11-28T21:00:00Z"}, {"end": "2026-11-28T21:00:00Z", "preview": True}]
+        }
+    )
 
     @checked("end")
     @classmethod

@@ -59,9 +59,9 @@ def _announce(desk: Desk, call: Call) -> Change:
     return Change(write, then)
 
 
-def _revise(desk: Desk, call: Call) -> Change:
+def _revise(desk: Desk, call: Call) -> Answer | Change:
     before, body = _found(desk, call), call.said(Revision)
-    if not body.model_fields_set or all(getattr(body, name) is None for name in body.model_fields_set):
+    if all(getattr(body, name) is None for name in body.model_fields_set - {"preview"}):
         raise mistaken([Mistake(pointer="#", detail="there is nothing to change; name what shall be otherwise")])
     now = before.says
     event = NoticeEvent(
@@ -73,7 +73,10 @@ def _revise(desk: Desk, call: Call) -> Change:
         body.title,
         body.description,
     )
-    _follows(before, event)
+    would = _follows(before, event)
+    if body.preview:
+        says = [*words.in_short("This change", before.events, would)]
+        return Answer(_document(desk, before, [*says, *words.consequences(before.events, would, desk.zone)]))
 
     def then(record: NoticeRecord) -> Answer:
         after = _as_it_is(desk, record)
@@ -106,10 +109,11 @@ def _end(action: NoticeAction, desk: Desk, call: Call) -> Change:
     return Change(lambda store: store.notices.append(before.id, event, actor=call.actor), then)
 
 
-def _follows(before: Stored, event: NoticeEvent) -> None:
-    """Raises Problem with the sentence of `core.notice` where the event does not follow from what stands."""
+def _follows(before: Stored, event: NoticeEvent) -> tuple[NoticeEvent, ...]:
+    """The events with one more. Raises Problem with the sentence of `core.notice` where it does not follow from what
+    stands."""
     try:
-        extend(before.events, event)
+        return extend(before.events, event)
     except ValueError as error:
         raise Problem(409, str(error)) from None
 

@@ -35,7 +35,7 @@ _REFUSED = {
     503: "The database is away; `Retry-After` says how many seconds to wait.",
 }
 _ABOUT = (
-    "Figures, the books, files, exclusions and corrections with four eyes, and maintenance. The documents are those "
+    "Figures, the books, files, exclusions and corrections with four eyes, maintenance, incidents. Documents are those "
     "that the commands print with --json. Instants are UTC, units are in the keys, exact values are texts; percentages "
     "are cut off after four decimals, never rounded up. Each answer may get more fields. Refusals are problem details "
     "(RFC 9457)."

@@ -100,6 +100,14 @@ class MaintainedWithWords(Maintained):
     says: list[str]
 
 
+class MaintenanceSeries(Answered):
+    """Occurrences of recurring work, each a maintenance of its own."""
+
+    series: str = Field(description="The first one's id.")
+    maintenances: list[Maintained]
+    says: list[str]
+
+
 class ClosedMonth(Answered):
     """A month as it was closed (revision 0) or revised."""
 

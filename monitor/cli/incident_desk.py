@@ -17,7 +17,7 @@ from monitor.core.incident import ENGLISH, Impact, Incident, IncidentEvent, Phas
 from monitor.core.model import Seconds
 from monitor.reader.incident_views import MeasuredOutage
 from monitor.reader.incidents import measured_outages
-from monitor.reader.telling import Asked, names_of, rank_of, told
+from monitor.reader.telling import Asked, names_of, rank_of, telling
 from monitor.reports import incident_words as words
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
@@ -118,12 +118,9 @@ class Desk:
 
     def write(self, *events: tuple[str, IncidentEvent], again: bool = False, quiet: bool = False) -> Incident:
         """Writes events, the last one's message with it. Raises click.ClickException where one does not follow."""
-        id_, last = events[-1]
-        known = self.store.incidents.all()
-        before = known[id_].events if id_ in known else ()
+        tell = telling(self.settings, again=again, quiet=quiet or len(events) > 1)
         try:
-            message = None if quiet or len(events) > 1 else told(self.settings, id_, before, last, again=again)
-            return self.store.incidents.append(*events, public=message)[-1]
+            return self.store.incidents.append(*events, tell=tell)[-1]
         except ValueError as error:
             raise click.ClickException(str(error)) from None
 

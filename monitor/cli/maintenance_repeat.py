@@ -11,7 +11,7 @@ from monitor.cli.moments import asked_at, moment
 from monitor.cli.output import write_json
 from monitor.core.model import Interval, Seconds
 from monitor.core.notice import NoticeAction, NoticeEvent
-from monitor.reader.announced import Stored, series_ids
+from monitor.reader.announced import series_ids, to_come
 from monitor.reader.recurrence import occurrences
 from monitor.reports import notice_words as words
 
@@ -60,7 +60,7 @@ def cancel_series(desk: Desk, id_: str, at: Seconds, *, yes: bool, as_json: bool
     if id_ not in series:
         raise click.ClickException(f"{id_} is of no recurrence; leave --series out")
     known = desk.all()
-    left = [known[each] for each, first in series.items() if first == series[id_] and _is_to_come(known[each], at)]
+    left = to_come(known, series, id_, at)
     if not left:
         raise click.ClickException("nothing of this recurrence is still to come")
     if not all(item.published for item in left):
@@ -75,7 +75,3 @@ def cancel_series(desk: Desk, id_: str, at: Seconds, *, yes: bool, as_json: bool
     click.echo(f"{len(left)} cancelled {moment(at, desk.zone)}, before their start: nothing of them is left.")
     for line in said:
         click.echo(f"  {line}")
-
-
-def _is_to_come(item: Stored, at: Seconds) -> bool:
-    return item.says.closed_at is None and item.says.start > at

@@ -23,7 +23,7 @@ from monitor.core.outage import outages
 from monitor.core.overrun import PREFIX as MAINTENANCE
 from monitor.core.overrun import overruns
 from monitor.core.timeline import merge
-from monitor.reader.telling import names_of, told
+from monitor.reader.telling import names_of, telling
 from monitor.settings.hub import Settings
 from monitor.storage.store import NotLeading, StorageAway, Store
 
@@ -123,10 +123,8 @@ class Incidents:
         return {name for item in running for name in item.components}
 
     def _write(self, settings: Settings, id_: str, event: IncidentEvent) -> bool:
-        known = self._store.incidents.all()
-        before = known[id_].events if id_ in known else ()
         try:
-            self._store.incidents.append((id_, event), public=told(settings, id_, before, event))
+            self._store.incidents.append((id_, event), tell=telling(settings))
         except ValueError as error:
             # Somebody wrote in between: the next step looks at what stands then.
             logger.info("incident %s was changed meanwhile: %s", id_, error)

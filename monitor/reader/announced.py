@@ -1,7 +1,7 @@
 """Maintenances as stored, each with its records and what they say: for whoever announces, changes and ends them."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -92,3 +92,10 @@ def series_ids(title: str, periods: Iterable[Interval], zone: ZoneInfo, taken: C
     for period in periods:
         found.append(new_id(title, period.start, zone, {*taken, *found}))
     return found
+
+
+def to_come(known: Mapping[str, Stored], series: Mapping[str, str], id_: str, at: Seconds) -> list[Stored]:
+    """By start: what has neither begun nor ended of the recurrence that a maintenance is of (`series`, by its id)."""
+    ours = [known[each] for each, first in series.items() if first == series.get(id_)]
+    left = [item for item in ours if item.says.closed_at is None and item.says.start > at]
+    return sorted(left, key=lambda item: item.says.start)

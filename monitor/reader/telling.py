@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from monitor.core.incident import Action, Impact, Incident, IncidentEvent, Phase, Words
-from monitor.core.incident_fold import extend
 from monitor.core.incident_message import NEWS_FOR, key_of, message
 from monitor.core.incident_template import Template, templates
 from monitor.core.model import Seconds, State
@@ -16,7 +15,7 @@ from monitor.core.severity import Severity, severity_of, usual_rank
 from monitor.core.timeline import merge
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
-from monitor.storage.incidents import PublicMessage
+from monitor.storage.incidents import PublicMessage, Tell
 from monitor.storage.store import Store
 
 _LOOK_BACK: Seconds = 86_400
@@ -147,17 +146,15 @@ def merging(gone: Incident, kept: Incident, *, now: Seconds, actor: str) -> list
     return [(gone.id, merged), (kept.id, taken)]
 
 
-def told(
-    settings: Settings, id_: str, before: Sequence[IncidentEvent], event: IncidentEvent, *, again: bool = False
-) -> PublicMessage | None:
-    """What the public is told of an event; None: nothing. Raises ValueError where the event does not follow."""
-    after = extend(id_, before, event)
-    key, page = key_of(after, again=again), settings.page
-    return (
-        None
-        if key is None
-        else PublicMessage(key, message(after, names_of(settings), ZoneInfo(page.zone), page.url or ""))
-    )
+def telling(settings: Settings, *, again: bool = False, quiet: bool = False) -> Tell:
+    """What the public is told of an incident's newest event: nothing with `quiet`; of an edit only with `again`."""
+    names, zone, url = names_of(settings), ZoneInfo(settings.page.zone), settings.page.url or ""
+
+    def tell(incident: Incident) -> PublicMessage | None:
+        key = None if quiet else key_of(incident, again=again)
+        return None if key is None else PublicMessage(key, message(incident, names, zone, url))
+
+    return tell
 
 
 def rank_of(settings: Settings, written: str) -> int:

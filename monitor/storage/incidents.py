@@ -1,8 +1,8 @@
 """Incidents: append-only events, each with its entry in the ledger and its public message in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, insert, select
 from sqlmodel import col
@@ -27,6 +27,10 @@ class PublicMessage:
     message: Message
 
 
+Tell: TypeAlias = Callable[[Incident], PublicMessage | None]
+"""From an incident as it stands to what its newest event tells the public."""
+
+
 class Incidents:
     """Appends and reads incidents. The rules are those of `core.incident_fold`."""
 
@@ -34,8 +38,8 @@ class Incidents:
         self._transaction = transaction
         self._known: tuple[int, Mapping[str, Incident], Mapping[str, str]] = (0, {}, {})
 
-    def append(self, *events: tuple[str, IncidentEvent], public: PublicMessage | None = None) -> list[Incident]:
-        """Adds events, each to the incident of that id, all or none, and owes the public message with them.
+    def append(self, *events: tuple[str, IncidentEvent], tell: Tell = lambda _incident: None) -> list[Incident]:
+        """Adds events, each to the incident of that id, all or none, and owes what the last one is to tell the public.
 
         Gives what each incident says then. Raises ValueError where one does not follow.
         """
@@ -43,6 +47,7 @@ class Incidents:
             # The ledger's lock comes first everywhere, and makes writers of one incident wait for one another.
             ledger.hold(connection)
             found = [_append(connection, id_, event) for id_, event in events]
+            public = tell(found[-1])
             if public is not None:
                 publish(connection, public.event, public.message, found[-1].events[-1].entered_at)
             ledger.bump(connection, "facts")

@@ -31,6 +31,7 @@ PEOPLE = {
     "dewi": ("maintenance",),
     "dan": ("close",),
     "eko": ("alert",),
+    "eka": ("incident",),
 }
 
 

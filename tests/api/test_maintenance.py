@@ -139,3 +139,28 @@ async def test_all_mistakes_of_an_announcement_are_told_at_once(house: House, ap
 async def test_a_maintenance_that_is_not_there_names_the_nearest(api: Caller) -> None:
     answer = await api.post("/maintenance/new-disk/cancel", "dewi", {})
     assert (answer.status, answer.detail) == (404, "there is no maintenance new-disk; did you mean new-disks?")
+
+
+async def test_a_preview_of_a_revision_says_what_it_is_worth_and_changes_nothing(house: House, api: Caller) -> None:
+    await api.post("/maintenance", "dewi", DISKS)
+    house.publish(NOW + 2)
+    house.now = NOW + 15 * DAY
+    asked = {"end": "2026-03-01T21:00:00Z", "preview": True}
+    answer = await api.post(f"/maintenance/{ID}/revise", "dewi", asked)
+    assert answer.json["says"][0] == "This change has 5 days' notice: its 1 h will count."
+    assert (await api.get(f"/maintenance/{ID}")).json["end"] == "2026-03-01T20:00:00Z"
+
+
+async def test_a_recurrence_is_announced_once_and_what_is_to_come_is_called_off(house: House, api: Caller) -> None:
+    weekly = {**DISKS, "repeat": "FREQ=WEEKLY;COUNT=3"}
+    first = await api.post("/maintenance/series", "dewi", weekly)
+    assert (first.status, first.json["series"], len(first.json["maintenances"])) == (201, ID, 3)
+    assert first.json["says"][0].startswith("3 occurrences, from Mon 2 Mar 2026 01:00 WIB")
+    again = await api.post("/maintenance/series", "dewi", weekly)
+    assert (again.status, again.json["series"]) == (200, ID)
+    assert (await api.post(f"/maintenance/{ID}/cancel-series", "dewi", {})).status == 409
+    house.publish(NOW + 2)
+    assert len((await api.post(f"/maintenance/{ID}/cancel-series", "dewi", {})).json["maintenances"]) == 3
+    assert (await api.post(f"/maintenance/{ID}/cancel-series", "dewi", {})).status == 409
+    wrong = await api.post("/maintenance/series", "dewi", {**DISKS, "repeat": "FREQ=HOURLY"})
+    assert "has no FREQ of" in wrong.errors["#/repeat"]

@@ -62,10 +62,10 @@ def test_each_event_is_in_the_ledger_with_who_said_it(store: Store) -> None:
 
 
 def test_a_public_message_is_owed_with_the_event_or_not_at_all(store: Store) -> None:
-    store.incidents.append(("a2b3c4", OPENED), public=SAID)
+    store.incidents.append(("a2b3c4", OPENED), tell=lambda _: SAID)
     assert [(row.event, row.message.title) for row in store.outbox.public()] == [(SAID.event, "Slow page loads")]
     with pytest.raises(ValueError, match="open already"):
-        store.incidents.append(("a2b3c4", OPENED), public=replace(SAID, event="incident:a2b3c4/update/2"))
+        store.incidents.append(("a2b3c4", OPENED), tell=lambda _: replace(SAID, event="other"))
     assert len(store.outbox.public()) == 1
     assert len(store.ledger()) == 1
 
