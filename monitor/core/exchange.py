@@ -34,7 +34,10 @@ CATCH_UP = 500
 """Results a second at which an agent works off what has waited, beside what it sees now."""
 
 _FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 300.0
+_LONGEST_PAUSE = 60.0
+"""Well below the three minutes after which a location is silent: a hub that was away long shall not think so of all."""
+
+_MOST_ASKED = 300.0
 _OVERHEAD = 1024  # bytes of a batch that are not results
 
 
@@ -84,12 +87,12 @@ class Sending:
 
 
 def pause(failures: int, chance: float, asked: float | None = None) -> float:
-    """Seconds until the next try after so many failed ones before: doubled up to 5 min, cut by up to a half by chance.
+    """Seconds until the next try after so many failed ones before: doubled up to 60, cut by up to a half by chance.
 
     What the hub asks for is kept to, and by chance exceeded a little: all agents were asked the same.
     """
     if asked is not None:
-        return min(max(asked, 0.0), _LONGEST_PAUSE) * (1 + chance / 4)
+        return min(max(asked, 0.0), _MOST_ASKED) * (1 + chance / 4)
     return min(_FIRST_PAUSE * 2.0 ** min(failures, 16), _LONGEST_PAUSE) * (1 - chance / 2)
 
 
