@@ -171,6 +171,7 @@ _METHOD = (
     ("Measured", "In scope − excluded − not measured. What nobody measured is in neither part of the fraction."),
     ("Downtime", "Seconds down + weight × seconds degraded."),
     ("Availability", "1 − downtime ÷ measured, cut off after four decimals and never rounded up."),
+    ("As measured", "1 − plain downtime ÷ plain measured: no maintenance and no exclusion taken out."),
     ("At target", "Whether the availability reaches the target, compared exactly."),
     ("Verdict", "Met if it is so even with all unmeasured time down; breached if not even with all of it up."),
     (
@@ -197,8 +198,8 @@ def method(months: Mapping[str, Sequence[Row]]) -> Listing:
 
 def _worked(account: Account) -> Iterator[str]:
     yield f"{formula(account.figure)}."
-    yield f"As measured, with nothing taken out: {formula(account.plain)}."
     yield from (f"{line.strip().removesuffix('.')}." for line in credits.lines(account))
+    yield f"As measured, with nothing taken out: {formula(account.plain)}."
     closing = account.books.closing
     sealed = "" if closing is None or closing.seal is None else f", ledger entry {closing.seal.number}"
     kept = "" if closing is None else f", digest {closing.digest}{sealed}"
