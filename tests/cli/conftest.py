@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.figures import Run
-from tests.cli.office import LISTED, Office
+from tests.cli.office import Office
 from tests.reports.world import build
 
 
@@ -20,12 +20,13 @@ def run(months: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 
 
 @pytest.fixture(scope="session")
-def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the written-down months, in which `acme` excludes third-party failures too."""
-    return build(tmp_path_factory.mktemp("listed"), LISTED).parent / "janji.db"
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office that every test gets a copy of."""
+    with pytest.MonkeyPatch.context() as patches:
+        return Office(tmp_path_factory.mktemp("office")).founded(patches)
 
 
 @pytest.fixture
-def office(listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(founded: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Those months, to be closed."""
-    return Office(tmp_path).opened(listed, monkeypatch)
+    return Office(tmp_path).opened(founded, monkeypatch)

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from monitor.core.alert import Plan
 from monitor.core.model import Failure, FailureKind, Phases, Result, Seconds, State, digest
 from monitor.storage.judging import Judge
 from tests.cli.house import Done, House
-from tests.reports.world import EVERY, NOW, YAML, settings_of, wib
+from tests.reports.world import EVERY, NOW, YAML, build, settings_of, wib
 
 LISTED = YAML.replace("notice: 14d,", "notice: 14d, excludes: [maintenance, third_party],")
 SCOPES = {"ana": ["request"], "ben": ["approve"], "dan": ["close"]}
@@ -25,18 +24,31 @@ class Office(House):
     """`by` acts with somebody's token; `at` is the moment."""
 
     at: Seconds = NOW
+    tokens: dict[str, str]
 
-    def opened(self, january: Path, monkeypatch: pytest.MonkeyPatch) -> "Office":
-        for command in ("cases", "report", "explain", "evidence", "close", "revise", "verify"):
-            monkeypatch.setattr(f"monitor.cli.{command}.now", lambda: self.at)
-        monkeypatch.setattr("getpass.getuser", lambda: "root")
-        shutil.copy(january, self.folder / "janji.db")
+    def opened(self, origin: "Office", monkeypatch: pytest.MonkeyPatch) -> "Office":
+        """A copy of another one, with its people."""
+        self.patched(monkeypatch)
+        shutil.copy(origin.folder / "janji.db", self.folder / "janji.db")
         self.config.write_text(LISTED.replace("DATABASE", str(self.folder / "janji.db")))
+        self.tokens = origin.tokens
+        return self
+
+    def founded(self, monkeypatch: pytest.MonkeyPatch) -> "Office":
+        """The written-down months in which `acme` excludes third-party failures too, and tokens for all."""
+        self.patched(monkeypatch)
+        build(self.folder, LISTED)
         self.tokens = {}
         for name, allowed in SCOPES.items():
             words = [word for scope in allowed for word in ("--scope", scope)]
             self.tokens[name] = self.run("token", "create", name, *words).out.strip()
         return self
+
+    def patched(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The clock of every command, and who calls them."""
+        for command in ("cases", "report", "explain", "evidence", "close", "revise", "verify"):
+            monkeypatch.setattr(f"monitor.cli.{command}.now", lambda: self.at)
+        monkeypatch.setattr("getpass.getuser", lambda: "root")
 
     def by(self, name: str, *arguments: str) -> Done:
         return self.run(*arguments, env={"JANJI_TOKEN": self.tokens[name]})

@@ -1,6 +1,7 @@
 """`janji verify`: each kind of stored fact, changed behind our back in a closed January, is found and named."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,15 +12,23 @@ from tests.reports.world import wib
 HOLDS = ["agreement acme 2026-01: holds", "objective api 2026-01: holds"]
 
 
-@pytest.fixture
-def books(office: Office) -> Office:
+@pytest.fixture(scope="session")
+def january(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
     """January closed, with an approved exclusion and an approved correction in it."""
-    office.by("ana", *THIRD)
-    office.by("ben", "exclusion", "approve", "exclusion-1", "--reason", "Seen on their page")
-    office.by("ana", *(word.replace("01-09 14:00", "01-12 01:10").replace("40m", "5m") for word in WRONG))
-    office.by("ben", "correction", "approve", "correction-2")
-    office.closed()
-    return office
+    with pytest.MonkeyPatch.context() as patches:
+        office = Office(tmp_path_factory.mktemp("january")).opened(founded, patches)
+        office.by("ana", *THIRD)
+        office.by("ben", "exclusion", "approve", "exclusion-1", "--reason", "Seen on their page")
+        office.by("ana", *(word.replace("01-09 14:00", "01-12 01:10").replace("40m", "5m") for word in WRONG))
+        office.by("ben", "correction", "approve", "correction-2")
+        office.closed()
+        return office
+
+
+@pytest.fixture
+def books(january: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A copy of that, to be tampered with."""
+    return Office(tmp_path).opened(january, monkeypatch)
 
 
 def wrong(office: Office) -> list[str]:

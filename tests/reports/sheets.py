@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,15 @@ from monitor.reports.month_sheet import HEAD_ROW
 FORMULA = re.compile(r"(<f>[^<]*</f>)<v>[^<]*</v>")
 
 
+@lru_cache(maxsize=4)
+def read(content: bytes, *, values: bool = True) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of every sheet: a large file takes seconds to be read."""
+    return {each.title: list(each.values) for each in load_workbook(BytesIO(content), data_only=values).worksheets}
+
+
 def sheet(content: bytes, name: str, *, values: bool = True) -> list[dict[str, Any]]:
     """The lines of a sheet by column title."""
-    cells = list(load_workbook(BytesIO(content), data_only=values)[name].values)
+    cells = read(content, values=values)[name]
     head = cells[HEAD_ROW - 1]
     lines = [dict(zip(head, line, strict=True)) for line in cells[HEAD_ROW:]]
     return [line for line in lines if line.get("Id") or line.get("Agreement") or line.get("What")]

@@ -17,6 +17,7 @@ January has 2,678,400 s, February 2,419,200 s; nine days are 777,600 s.
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 EVERY: Seconds = 300
 
 
+@cache
 def wib(text: str) -> Seconds:
     """`09 Jan 14:00` of 2026."""
     return int(datetime.strptime(f"2026 {text}", "%Y %d %b %H:%M").replace(tzinfo=JAKARTA).timestamp())

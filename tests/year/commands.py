@@ -14,6 +14,9 @@ from tests.year.oracle import truncated
 from tests.year.reading import Readings, minutes_in, of_document, share, whole
 from tests.year.world import Year
 
+SAMPLED = ("2026-02", "2026-03", "2026-04", "2026-09", "2026-11", "2026-12")
+"""Read where each month takes a command of its own: closed, with a change of clocks, revised twice, with something
+proposed, provisional, running. The other months go through the same code in readers that take them all at once."""
 MONTHS = tuple(f"2026-{month:02}" for month in range(1, 13))
 
 
