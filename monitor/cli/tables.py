@@ -12,6 +12,7 @@ from monitor.core.account import Account
 from monitor.core.model import Seconds
 from monitor.reader import asking
 from monitor.reader.accounts import Accounts
+from monitor.reader.snapshot import Snapshot
 from monitor.reports.rows import Outcome
 from monitor.reports.table import NOTES, Table
 from monitor.settings.hub import Settings
@@ -47,7 +48,7 @@ def books(context: Context) -> Iterator[Books]:
     settings = context.load().settings
     store = context.reading(settings)
     try:
-        yield Books(settings, store, Accounts(store, settings))
+        yield Books(settings, store, Accounts(Snapshot(store), settings))
     finally:
         store.close()
 

@@ -20,6 +20,7 @@ from monitor.core.model import Seconds
 from monitor.core.sending import PREFIX, Due, Moment, Report, ReportKind, Wish, asked_since, due, reviews, statements
 from monitor.reader import asking
 from monitor.reader.accounts import Accounts
+from monitor.reader.snapshot import Snapshot
 from monitor.settings.hub import Settings
 from monitor.storage.store import StorageAway, Store
 
@@ -125,7 +126,9 @@ class Reporting:
         asked = settings.reports.review if report.kind is ReportKind.REVIEW else settings.reports.statements
         language = (asked.language if asked is not None else None) or page.written
         if report.kind is ReportKind.REVIEW:
-            accounts = asking.everything(Accounts(self._reading, settings), report.month, ZoneInfo(page.zone), now)
+            accounts = asking.everything(
+                Accounts(Snapshot(self._reading), settings), report.month, ZoneInfo(page.zone), now
+            )
             return review_letter(accounts, head, issuer=page.title, language=language)
         found = self._reading.books.revisions(Subject.AGREEMENT, report.agreement, report.month)
         closing = next(item.closing for item in found if item.closing.revision == report.revision)

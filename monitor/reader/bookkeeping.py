@@ -15,6 +15,7 @@ from monitor.core.closing import Made, Obstacle, closing, obstacles, standing
 from monitor.core.model import Seconds
 from monitor.reader.accounts import Accounts
 from monitor.reader.asking import NotThere
+from monitor.reader.snapshot import Snapshot
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
 from monitor.storage.store import Store
@@ -34,7 +35,11 @@ class Bookkeeping:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._accounts = Accounts(store, settings)
+
+    @property
+    def _accounts(self) -> Accounts:
+        """Of this moment: each closing is made from what is stored by then."""
+        return Accounts(Snapshot(self._store), self._settings)
 
     def subjects(self, month: str) -> list[tuple[Subject, str]]:
         """Everything that has a month to close, closed or not: agreements, then components with an objective."""

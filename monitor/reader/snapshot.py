@@ -106,13 +106,14 @@ class _Read(Generic[T]):
 
 
 class Snapshot:
-    """Facts of one moment. Spans that ended before `since` are read from the store when they are asked for."""
+    """Facts of one moment. Spans that ended before `since` (None: all) are read from the store when they are asked
+    for."""
 
-    def __init__(self, store: Store, since: Seconds) -> None:
+    def __init__(self, store: Store, since: Seconds | None = None) -> None:
         self._store = store
         self._since = since
         self._components = store.components()
-        self._spans = store.spans_since(since)
+        self._spans = {} if since is None else store.spans_since(since)
 
     @property
     def origin(self) -> Store:
@@ -170,7 +171,7 @@ class Snapshot:
 
     def spans(self, component: str, start: Seconds, end: Seconds) -> list[Span]:
         """As `Store.spans`, with what approved corrections say laid over them."""
-        if start < self._since:
+        if self._since is None or start < self._since:
             return self._corrected(component, self._store.spans(component, start, end))
         known = self._spans.get(component, [])
         first = max(0, bisect_right(known, start, key=attrgetter("start")) - 1)

@@ -13,6 +13,7 @@ from monitor.core.ledger import Entry, first_break
 from monitor.core.model import Seconds
 from monitor.reader.accounts import Accounts
 from monitor.reader.reporting import misreported
+from monitor.reader.snapshot import Snapshot
 from monitor.settings.hub import Settings
 from monitor.storage.books import CLOSED, REVISED, Key, StoredClosing
 from monitor.storage.decisions import entered_decision, entered_request
@@ -49,7 +50,7 @@ class Verification:
 
     def __init__(self, store: Store, settings: Settings, now: Seconds) -> None:
         self._store = store
-        self._accounts = Accounts(store, settings)
+        self._accounts = Accounts(Snapshot(store), settings)
         self._now = now
         self._entries = store.ledger()
         self._heads = store.books.heads()
