@@ -47,6 +47,16 @@ class Pages:
         """By exact path, whatever the query string: what is rendered."""
         return self._edition.found
 
+    @property
+    def view(self) -> PageView | None:
+        """What the status page was made from; None before it was."""
+        return self._edition.view
+
+    @property
+    def version(self) -> int | None:
+        """Of the facts that it was made from."""
+        return self._edition.version
+
     def awaits(self, path: str) -> bool:
         """Whether something is there that is rendered on request."""
         return path in self._edition.later

@@ -37,6 +37,7 @@ from statuspage.places import (
     window_place,
 )
 from statuspage.plain import plain
+from statuspage.replies import CONTENT_SECURITY_POLICY
 from statuspage.sheet import sheet_of
 from statuspage.uptime import Months, uptime_sheet
 from statuspage.windows import window_of, windows_sheet
@@ -64,10 +65,11 @@ class View(Protocol):
 class Renderer:
     """Renders the pages of one language."""
 
-    def __init__(self, language: Language, assets: Assets, site: SiteView) -> None:
+    def __init__(self, language: Language, assets: Assets, site: SiteView, *, copied: bool = False) -> None:
         self.language = language
         self._assets = assets
         self._site = site
+        self._copied = copied
         self._days = Days(language)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -169,6 +171,7 @@ class Renderer:
             "home": "/",
             "site": self._site,
             "icon": self._assets.icon(),
+            "copied": None,
             "links": [],
             "translations": [],
             "language": self.language,
@@ -197,6 +200,8 @@ class Renderer:
             "site": self._site,
             "icon": self._assets.icon(),
             "refreshes": False,
+            "copied": self._moments(view).at(view.now) if self._copied else None,
+            "policy": CONTENT_SECURITY_POLICY.partition("; frame-ancestors")[0],
             "now": view.now,
             "zone_note": self._moments(view).zone_note(),
         }

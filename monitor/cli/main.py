@@ -44,6 +44,7 @@ class _Command(click.Group):
         "reported": "monitor.cli.reported",
         "pause": "monitor.cli.pause",
         "resume": "monitor.cli.resume",
+        "publish": "monitor.cli.publish",
         "backup": "monitor.cli.backup",
         "restore": "monitor.cli.restore",
         "move": "monitor.cli.move",

@@ -20,6 +20,7 @@ from monitor.cli.admin import Doors, work_of
 from monitor.cli.connections import Bounded, watch
 from monitor.cli.context import Context, actor, database_of, lookup
 from monitor.cli.descriptors import allow_many
+from monitor.cli.publishing import Publishing
 from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
 from monitor.probes.lag import SystemClock
@@ -31,6 +32,7 @@ from monitor.storage.leading import hub_on, new_name
 from monitor.storage.spool import Spool
 from monitor.storage.store import StorageAway, Store
 from statuspage.app import create_app
+from statuspage.copying import Copier
 
 logger = logging.getLogger("janji")
 
@@ -109,14 +111,18 @@ async def _serve(hub: Hub, doors: Doors, context: Context, public: socket.socket
     ]
     watching = asyncio.create_task(_watch(hub, context, reload))
     bounding = asyncio.create_task(watch(servers))
+    copier = Copier(hub.reader)
+    publishing = Publishing(page.pages, copier, lambda: hub.settings.publish, hub.reader.report, hub.threads.readers)
+    copying = asyncio.create_task(publishing.run())
     try:
         await hub.run(page.pages, stop, ready=lambda: _ready(public))
     finally:
         watching.cancel()
         bounding.cancel()
+        copying.cancel()
         for server in servers:
             server.should_exit = True
-        await asyncio.gather(*serving, watching, bounding, return_exceptions=True)
+        await asyncio.gather(*serving, watching, bounding, copying, return_exceptions=True)
 
 
 def _ready(listener: socket.socket) -> None:

@@ -223,6 +223,7 @@ class Settings(Section):
     retention: Retention = Retention()
     agreements: tuple[AgreementSettings, ...] = ()
     reports: Reports = Reports()
+    publish: Text | None = None
     incidents: Incidents = Incidents()
     maintenance: Maintenance = Maintenance()
 
