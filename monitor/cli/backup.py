@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.context import Context, database_of
-from monitor.cli.output import json_option, write_json
+from monitor.cli.output import Bar, json_option, write_json
 from monitor.core.text import number
 from monitor.storage.copying import Copied, backup
 from monitor.storage.engine import open_engine
@@ -26,7 +26,7 @@ def command(context: Context, file: Path, as_json: bool) -> None:
     """
     engine = open_engine(database_of(context.load().settings), read_only=True)
     try:
-        say(f"{file} holds", backup(engine, file), as_json)
+        say(f"{file} holds", backup(engine, file, Bar("Copying")), as_json)
     finally:
         engine.dispose()
 

@@ -29,6 +29,7 @@ class _Command(click.Group):
         "incident": "monitor.cli.incident",
         "token": "monitor.cli.token",
         "locations": "monitor.cli.locations",
+        "hubs": "monitor.cli.hubs",
         "heartbeat": "monitor.cli.heartbeat",
         "alert": "monitor.cli.alert",
         "silence": "monitor.cli.silence",

@@ -4,7 +4,7 @@ import click
 
 from monitor.cli.backup import say
 from monitor.cli.context import Context, lookup
-from monitor.cli.output import json_option
+from monitor.cli.output import Bar, json_option
 from monitor.core.secret import SecretMissing, resolve
 from monitor.storage.copying import copy
 from monitor.storage.engine import hub_lock, open_engine
@@ -28,7 +28,7 @@ def command(_context: Context, source: str, target: str, as_json: bool) -> None:
     old, new = (open_engine(_resolved(url)) for url in (source, target))
     try:
         with hub_lock(old), hub_lock(new):
-            say("The new database holds", copy(old, new), as_json)
+            say("The new database holds", copy(old, new, Bar("Copying")), as_json)
     finally:
         old.dispose()
         new.dispose()

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import click
 
+from monitor.core.text import number
+
 T = TypeVar("T")
 
 _PATIENCE = 2.0
@@ -29,14 +31,29 @@ def write_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join([*cells, row[-1]]).rstrip())
 
 
+class Bar:
+    """A progress bar on a terminal, from the third second on. To be told how much is done, and of how much."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._started = time.monotonic()
+        self._shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        if done < total:
+            if not sys.stderr.isatty() or time.monotonic() - self._started <= _PATIENCE:
+                return
+            self._shown = True
+        if self._shown:
+            bar = "#" * (done * _WIDTH // max(total, 1))
+            text = f"\r{self._label} [{bar.ljust(_WIDTH)}] {number(done)}/{number(total)}"
+            click.echo(text, nl=done >= total, err=True)
+
+
 def watched(items: Sequence[T], label: str) -> Iterator[T]:
     """The items; on a terminal with a progress bar once they have taken two seconds."""
-    started, shown = time.monotonic(), False
+    bar = Bar(label)
     for done, item in enumerate(items):
-        if sys.stderr.isatty() and time.monotonic() - started > _PATIENCE:
-            bar = "#" * (done * _WIDTH // len(items))
-            click.echo(f"\r{label} [{bar.ljust(_WIDTH)}] {done}/{len(items)}", nl=False, err=True)
-            shown = True
+        bar(done, len(items))
         yield item
-    if shown:
-        click.echo(f"\r{label} [{'#' * _WIDTH}] {len(items)}/{len(items)}", err=True)
+    bar(len(items), len(items))

@@ -6,7 +6,7 @@ import click
 
 from monitor.cli.backup import say
 from monitor.cli.context import Context, database_of
-from monitor.cli.output import json_option
+from monitor.cli.output import Bar, json_option
 from monitor.storage.copying import restore
 from monitor.storage.engine import hub_lock, open_engine
 
@@ -28,6 +28,6 @@ def command(context: Context, file: Path, as_json: bool) -> None:
     engine = open_engine(database_of(context.load().settings))
     try:
         with hub_lock(engine):
-            say("The database holds", restore(file, engine), as_json)
+            say("The database holds", restore(file, engine, Bar("Copying")), as_json)
     finally:
         engine.dispose()

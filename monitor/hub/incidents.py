@@ -124,7 +124,7 @@ class Incidents:
 
     def _write(self, settings: Settings, id_: str, event: IncidentEvent) -> bool:
         try:
-            self._store.incidents.append((id_, event), tell=telling(settings))
+            self._store.measured_incidents.append((id_, event), tell=telling(settings))
         except ValueError as error:
             # Somebody wrote in between: the next step looks at what stands then.
             logger.info("incident %s was changed meanwhile: %s", id_, error)

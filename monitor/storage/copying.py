@@ -7,7 +7,7 @@ keeps texts in: a copy that says it is whole is whole.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +26,11 @@ from monitor.storage.schema import METADATA
 
 _BATCH = 2000
 
-Progress: TypeAlias = Callable[[str, int], None]
-"""Told of each table that was copied: its name and how many rows it has."""
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many rows are done, and of how many: each is written, then compared."""
+
+
+Row: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Copied:
     head: str | None
 
 
-def backup(source: Engine, file: Path, progress: Progress = lambda _table, _rows: None) -> Copied:
+def backup(source: Engine, file: Path, progress: Progress = lambda _done, _total: None) -> Copied:
     """Everything, as one SQLite file, while the hub goes on. Raises StorageError; then there is no file.
 
     A file of that name is not written over.
@@ -69,7 +72,7 @@ def backup(source: Engine, file: Path, progress: Progress = lambda _table, _rows
     return copied
 
 
-def restore(file: Path, target: Engine, progress: Progress = lambda _table, _rows: None) -> Copied:
+def restore(file: Path, target: Engine, progress: Progress = lambda _done, _total: None) -> Copied:
     """A backup into a database that is empty or not there yet. One of an older version is brought up to date in the
     copy; the file itself stays as it is. Raises StorageError."""
     if not file.is_file():
@@ -92,7 +95,7 @@ def restore(file: Path, target: Engine, progress: Progress = lambda _table, _row
             upgrade.unlink()
 
 
-def copy(source: Engine, target: Engine, progress: Progress = lambda _table, _rows: None) -> Copied:
+def copy(source: Engine, target: Engine, progress: Progress = lambda _done, _total: None) -> Copied:
     """Every row, in one look at the source and one transaction on the target, then compared.
 
     Raises StorageError where the target holds anything, or where a table reads back differently: then nothing is kept.
@@ -103,30 +106,46 @@ def copy(source: Engine, target: Engine, progress: Progress = lambda _table, _ro
     migrate(target, held=True)
     tables = METADATA.sorted_tables
     with _snapshot(source) as reading, target.begin() as writing:
-        taken = [table.name for table in tables if writing.execute(select(func.count()).select_from(table)).scalar()]
+        taken = [table.name for table in tables if _count(table, writing)]
         if taken:
             raise StorageError(f"the database is not empty ({', '.join(taken)}); name one that is")
-        counts: dict[str, int] = {}
+        counts = {table.name: _count(table, reading) for table in tables}
+        seen = _Counting(progress, 2 * sum(counts.values()))
         for table in tables:
-            counts[table.name] = _copy_table(table, reading, writing)
-            progress(table.name, counts[table.name])
+            _copy_table(seen.each(_rows(table, reading)), table, writing)
         for table in tables:
-            if _sum(table, reading) != _sum(table, writing):
+            if _sum(seen.each(_rows(table, reading))) != _sum(_rows(table, writing)):
                 raise StorageError(f"the table {table.name} reads back differently; nothing was kept")
         return _told(writing, counts)
 
 
-def _copy_table(table: Table, reading: Connection, writing: Connection) -> int:
+class _Counting:
+    """Counts rows as they pass."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def each(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for some in batched(rows, _BATCH):
+            yield from some
+            self._done += len(some)
+            self._progress(self._done, self._total)
+
+
+def _count(table: Table, connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar() or 0
+
+
+def _copy_table(rows: Iterable[Row], table: Table, writing: Connection) -> None:
     count = 0
-    for rows in batched(_rows(table, reading), _BATCH):
+    for some in batched(rows, _BATCH):
         if table.name == "result":
-            ensure_partitions(writing, {row["slot"] for row in rows})
-        writing.execute(insert(table), rows)
-        count += len(rows)
+            ensure_partitions(writing, {row["slot"] for row in some})
+        writing.execute(insert(table), some)
+        count += len(some)
     key = next((column for column in table.primary_key if column.autoincrement is not False), None)
     if writing.dialect.name == "postgresql" and count and key is not None and len(table.primary_key) == 1:
         _go_on_counting(table, key, writing)
-    return count
 
 
 def _go_on_counting(table: Table, key: Column[Any], writing: Connection) -> None:
@@ -136,14 +155,14 @@ def _go_on_counting(table: Table, key: Column[Any], writing: Connection) -> None
         writing.execute(select(func.setval(sequence, select(func.max(key)).scalar_subquery())))
 
 
-def _rows(table: Table, connection: Connection) -> Iterator[dict[str, Any]]:
+def _rows(table: Table, connection: Connection) -> Iterator[Row]:
     query = select(table).order_by(*table.primary_key).execution_options(yield_per=_BATCH)
     for row in connection.execute(query).mappings():
         yield dict(row)
 
 
-def _sum(table: Table, connection: Connection) -> int:
-    texts = (json.dumps(row, sort_keys=True, default=bytes.hex) for row in _rows(table, connection))
+def _sum(rows: Iterable[Row]) -> int:
+    texts = (json.dumps(row, sort_keys=True, default=bytes.hex) for row in rows)
     return sum(int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") for text in texts)
 
 
@@ -164,9 +183,7 @@ def _checked(file: Path) -> Copied:
                 raise StorageError(f"it does not read back: {state}")
             present = set(inspect(connection).get_table_names())
             counts = {
-                table.name: connection.execute(select(func.count()).select_from(table)).scalar() or 0
-                for table in METADATA.sorted_tables
-                if table.name in present
+                table.name: _count(table, connection) for table in METADATA.sorted_tables if table.name in present
             }
             return _told(connection, counts)
     finally:

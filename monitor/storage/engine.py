@@ -10,7 +10,7 @@ from typing import IO
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs"})
 
@@ -55,6 +55,19 @@ def open_engine(url: str, *, read_only: bool = False, short: bool = False, name:
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise StorageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite:/// or postgresql://")
     return _open_sqlite(Path(parsed.database), read_only=read_only)
+
+
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """What is first asked of a database: whatever goes wrong is StorageError, and the engine is let go of."""
+    try:
+        yield
+    except DBAPIError as error:
+        engine.dispose()
+        raise StorageError(f"the database cannot be opened: {error.orig}") from error
+    except StorageError:
+        engine.dispose()
+        raise
 
 
 def application(name: str) -> str:
@@ -133,6 +146,19 @@ def folder_lock(folder: Path) -> Iterator[None]:
     taken = f"another hub keeps what waits in {folder.resolve()} already"
     with _file_lock(folder / "hub.lock", taken, "stop it first, or start this one in another directory"):
         yield
+
+
+def holder(engine: Engine) -> str | None:
+    """The process that holds a SQLite file for its hub, as it wrote itself down; None where no hub runs."""
+    path = Path(f"{engine.url.database}.lock")
+    if not path.exists():
+        return None
+    with path.open() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return handle.read().strip()
+    return None
 
 
 @contextmanager

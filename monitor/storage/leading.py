@@ -21,6 +21,7 @@ from sqlmodel import col
 from monitor.core.model import Seconds
 from monitor.storage.engine import PRESENT, StorageError, application, hub_lock
 from monitor.storage.hub_table import HubRow
+from monitor.storage.tables import Counter
 from monitor.storage.transactions import EPOCH, UNFENCED, StorageAway
 
 _LEADER = PRESENT + 1
@@ -49,6 +50,10 @@ class Hub:
     started_at: Seconds
     seen_at: Seconds
     leads: bool
+
+    def is_silent(self, now: Seconds) -> bool:
+        """Whether it ended, or froze: nobody who leads is silent for longer than his session lives."""
+        return now - self.seen_at > SILENCE + _NOTED_EVERY
 
 
 class Leadership(Protocol):
@@ -174,12 +179,13 @@ def new_name() -> str:
     return f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(2)}"
 
 
-def hubs(connection: Connection) -> list[Hub]:
-    """Every hub that was seen within a day, the one that leads first."""
-    epoch = select(text("value")).select_from(text("counter")).where(text("name = 'epoch'")).scalar_subquery()
+def hubs(engine: Engine) -> list[Hub]:
+    """Every hub on a PostgreSQL that was seen within a day, the one that leads first."""
+    epoch = select(col(Counter.value)).where(col(Counter.name) == EPOCH).scalar_subquery()
     query = select(HubRow, epoch.label("standing")).order_by(col(HubRow.seen_at).desc())
-    found = [
-        Hub(row.name, row.version, row.settings, row.started_at, row.seen_at, row.epoch == row.standing)
-        for row in connection.execute(query)
-    ]
+    with engine.connect() as connection:
+        found = [
+            Hub(row.name, row.version, row.settings, row.started_at, row.seen_at, row.epoch == row.standing)
+            for row in connection.execute(query)
+        ]
     return sorted(found, key=lambda hub: not hub.leads)

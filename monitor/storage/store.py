@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from monitor.core import attest, pause
@@ -25,7 +24,7 @@ from monitor.storage.beats import Beats
 from monitor.storage.books import ClosedBooks
 from monitor.storage.contacts import Contacts
 from monitor.storage.decisions import Decisions
-from monitor.storage.engine import StorageError, open_engine
+from monitor.storage.engine import StorageError, open_engine, opening
 from monitor.storage.facts import ComponentFacts as ComponentFacts
 from monitor.storage.facts import News as News
 from monitor.storage.facts import PlannedCheck as PlannedCheck
@@ -68,6 +67,7 @@ class Store:
         self.contacts = Contacts(self.transaction, self._registry)
         self.decisions = Decisions(self.transaction)
         self.incidents = Incidents(self.transaction)
+        self.measured_incidents = Incidents(self._work.deciding)  # as the leader writes them, by what is measured
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction, self._work.deciding)
         self.pauses = Pauses(self.transaction)
@@ -80,14 +80,8 @@ class Store:
     def open(cls, url: str, name: str = "") -> tuple[Self, Path | None]:
         """A store on migrated tables, and the backup that was taken before an upgrade, if any; `name` is the hub's."""
         engine = open_engine(url, short=True, name=name)
-        try:
+        with opening(engine):
             return cls(engine), migrate(engine)
-        except DBAPIError as error:
-            engine.dispose()
-            raise StorageError(f"the database cannot be opened: {error.orig}") from error
-        except StorageError:
-            engine.dispose()
-            raise
 
     @classmethod
     def open_read_only(cls, url: str) -> Self:
@@ -95,14 +89,8 @@ class Store:
         engine = open_engine(url, read_only=True)
         if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
             raise StorageError(f"there is no database at {engine.url.database}; run `janji up` first")
-        try:
+        with opening(engine):
             check_current(engine)
-        except DBAPIError as error:
-            engine.dispose()
-            raise StorageError(f"the database cannot be opened: {error.orig}") from error
-        except StorageError:
-            engine.dispose()
-            raise
         return cls(engine)
 
     @property

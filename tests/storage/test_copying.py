@@ -169,7 +169,7 @@ def _row(table: Table) -> dict[str, Any]:
     }
     words = {"sealed_day": {"stage": "sealed"}, "request": {"type": "correction"}, "closing": {"subject": "objective"}}
     words["ledger"] = asdict(entry(None, at=1, actor="text", kind="text", payload={"key": [1]}))
-    return row | words.get(table.name, {}) | {name: 2 for name in ("end", "month_end") if name in row}
+    return row | words.get(table.name, {}) | {name: 2 for name in ("end", "month_end", "until") if name in row}
 
 
 def test_a_database_of_an_older_version_is_not_copied(sqlite_store_url: str, tmp_path: Path) -> None:

@@ -145,12 +145,11 @@ def test_the_server_ends_the_session_of_a_hub_that_says_nothing_for_ten_seconds(
 def test_hubs_know_of_each_other(hub: Callable[[str], HubAt]) -> None:
     one, other = hub("one"), hub("other")
     one.look(), other.look(3), one.look(6)
-    with one.store.transaction() as connection:
-        found = hubs(connection)
+    found = hubs(one.store.engine)
     assert [(item.name, item.seen_at - T0, item.leads) for item in found] == [("one", 6, True), ("other", 3, False)]
+    assert [item.is_silent(T0 + 20) for item in found] == [False, True]
     one.look(90_000)
-    with one.store.transaction() as connection:
-        assert [item.name for item in hubs(connection)] == ["one"]
+    assert [item.name for item in hubs(one.store.engine)] == ["one"]
 
 
 def test_a_command_that_needs_the_database_for_itself_is_refused_while_any_hub_is_there(
