@@ -34,6 +34,7 @@ class ComponentSheet:
     weekdays: tuple[Weekday, ...]
     months: tuple[Sheet, ...]
     charts: tuple[Chart, ...]
+    answered: bool  # whether any chart has a line
     outages: tuple[Outage, ...]
     more: str  # what is said of outages that are not listed
     none: str  # what is said when there are none
@@ -44,12 +45,14 @@ def component_sheet(view: DetailView, language: Language, moments: Moments, draw
     component = view.component
     service = service_of(component, language, moments, drawn)
     more = language.count("%(n)d older outage.", "%(n)d older outages.", view.more_outages) if view.more_outages else ""
+    charts = tuple(chart_of(item, language, moments) for item in view.responses)
     return ComponentSheet(
         service=replace(service, rows=drawn.anchored(component.days)),
         since="" if component.since is None or component.reported else moments.since(component.since).text,
         weekdays=weekdays(language),
         months=month_sheets(component.days, language, moments),
-        charts=tuple(chart_of(item, language, moments) for item in view.responses),
+        charts=charts,
+        answered=any(chart.p95 for chart in charts),
         outages=tuple(_outage(item, language, moments) for item in view.outages),
         more=more,
         none=language.say("No outages.") if component.measured_days else language.say("Not measured."),

@@ -61,6 +61,7 @@ class Component(_Model):
     as_of: str | None
     source: Literal["probed", "reported"]
     in_maintenance: bool
+    paused_until: str | None
     p95_ms: int | None
     month: Month
 
