@@ -18,7 +18,7 @@ def told(name: str, capsys: pytest.CaptureFixture[str], *arguments: int) -> str:
 
 def test_every_benchmark_can_be_started() -> None:
     names = sorted(path.stem for path in Path(ROOT, "benchmarks").glob("[a-z]*.py"))
-    assert names == ["agent", "figures", "judging", "lateness", "memory", "page", "probing", "sealing"]
+    assert names == ["agent", "figures", "judging", "lateness", "memory", "page", "probing", "sealing", "storms"]
     assert all(callable(importlib.import_module(f"benchmarks.{name}").main) for name in names)
 
 
@@ -46,3 +46,13 @@ def test_a_page_of_ninety_days_is_rendered(tmp_path: Path, capsys: pytest.Captur
     settings = page.load_text(tmp_path, page.settings_text(2, 1, every=60, target=1, page=2))
     asyncio.run(page.render(settings, tmp_path, int(time.time()), 2))
     assert "2 components, 90 days" in capsys.readouterr().out
+
+
+def test_a_small_storm_makes_two_messages_where_one_for_each_change_makes_ten(tmp_path: Path) -> None:
+    storms = importlib.import_module("benchmarks.storms")
+    services = [storms.component(f"service-{number}", "depends_on: [database], ") for number in range(4)]
+    written = storms.settings([storms.component("database"), *services])
+    storm = storms.Storm("small", written, 480, storms.between(120, 300), 10, restarts=(200, 320))
+    outcome = storms.replay(storm, tmp_path / "storm")
+    assert [title for _, _, _, title in outcome.delivered] == ["Database is down", "Database has recovered"]
+    assert storms.broken_by(outcome) == []

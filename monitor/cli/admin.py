@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monitor.api.acknowledging import AckDoor
 from monitor.api.app import create_api
 from monitor.api.beats import BeatDoor
+from monitor.api.metrics import MetricsDoor
 from monitor.api.operation import PREFIX
 from monitor.api.work import Work
 from monitor.cli.front import Front, Limited
@@ -44,7 +45,7 @@ class Doors:
 
     def admin(self, page: StatusPage) -> ASGIApp:
         api = create_api(self._work, self._ticks)
-        return BeatDoor(Admin(api, page), self._work, self._ticks)
+        return MetricsDoor(BeatDoor(Admin(api, page), self._work, self._ticks), self._work)
 
     def _ticks(self) -> Milliseconds:
         return int(self._clock.monotonic() * 1000)

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from monitor.core.model import Seconds
 from monitor.core.secret import Lookup
 from monitor.hub.alert_plan import alert_plan
+from monitor.hub.breaching import Breaching
 from monitor.hub.dispatching import Dispatching
 from monitor.hub.notifier import Notifier
 from monitor.hub.pinging import Pinging
@@ -38,6 +39,7 @@ class Alerting:
         self._well_at: Seconds = 0
         self._pinging = Pinging(settings, secrets)
         self._dispatching = Dispatching(store, reading, settings, writer=writer, readers=readers)
+        self._breaching = Breaching(store, reading, settings, writer=writer, readers=readers)
         self._watching = Watching(store, reading, settings, writer=writer, readers=readers, since=since)
         self.use(settings)
 
@@ -45,6 +47,7 @@ class Alerting:
         """Goes by another version of the settings from the next step on."""
         self._dispatching.use(settings)
         self._watching.use(settings)
+        self._breaching.use(settings)
         self._pinging.use(settings)
         self._notifier.use(alert_plan(settings))
 
@@ -63,5 +66,5 @@ class Alerting:
         """Looks at figures, certificates, locations and credentials while this hub leads, and lets somebody outside
         know that all is well, until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._watching.run(now, report, leads))
+            tasks.create_task(self._watching.run(now, report, leads, self._breaching.step))
             tasks.create_task(self._pinging.run(lambda: now() - self._well_at <= WELL_FOR))

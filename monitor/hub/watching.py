@@ -5,7 +5,7 @@ Which of it is worth an alert is `core.alerting.conditions`; this module fetches
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -56,14 +56,22 @@ class Watching:
         self._plan = alert_plan(settings)
 
     async def run(
-        self, now: Callable[[], Seconds], report: Callable[[str, str | None], None], leads: Callable[[], bool]
+        self,
+        now: Callable[[], Seconds],
+        report: Callable[[str, str | None], None],
+        leads: Callable[[], bool],
+        beside: Callable[[Seconds], Awaitable[object]],
     ) -> None:
-        """A step every ten seconds while this hub leads, until it is cancelled; says by `report` what is wrong."""
+        """A step every ten seconds while this hub leads, until it is cancelled; says by `report` what is wrong.
+
+        `beside` is done after each: it looks at the same facts.
+        """
         while True:
             await asyncio.sleep(EVERY)
             try:
                 if leads():
                     await self.step(now())
+                    await beside(now())
                 report("watching", None)
             except NotLeading:
                 pass  # the next look at the lead tells

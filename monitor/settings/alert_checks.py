@@ -27,6 +27,7 @@ def channel_names(root: Node) -> list[str]:
 def check_alerts(
     findings: Findings,
     components: Sequence[str],
+    agreements: Sequence[str],
     wrong_address: Callable[[str], str | None],
     wrong_template: Callable[[str], str | None],
 ) -> None:
@@ -38,6 +39,13 @@ def check_alerts(
     channels = alerts.get("channels")
     for name, channel in [] if channels is None else channels.children():
         _check_channel(findings, channel, ("alerts", "channels", name), names, wrong_address, wrong_template)
+    for number, breach in enumerate(alerts.items("breaches")):
+        place: Place = ("alerts", "breaches", number)
+        _check_names(findings, breach, place, names)
+        for where, name in texts(breach, "customer", place):
+            findings.known(where, name, names, "channel")
+        for where, name in texts(breach, "agreements", place):
+            findings.known(where, name, agreements, "agreement")
     seen: dict[str, int] = {}
     for number, rule in enumerate(alerts.items("rules")):
         _check_rule(findings, rule, ("alerts", "rules", number), names, components, seen)

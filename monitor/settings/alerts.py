@@ -95,11 +95,23 @@ ChannelSettings: TypeAlias = Annotated[
 """A list of addresses, or addresses and more."""
 
 
+class BreachSettings(Section):
+    """Who is told when a promised month is lost or about to be, and whether the customer is."""
+
+    agreements: Filled[Identifier] | None = None  # default: all
+    notify: Filled[Identifier]
+    customer: tuple[Identifier, ...] = ()
+    language: Literal["en", "id"] | None = None  # default: the page's first
+    lead: Text | None = None
+    updates: Interval | None = None
+
+
 class Alerts(Section):
     """Where messages go, and by which rules."""
 
     channels: Mapping[Identifier, ChannelSettings] = {}
     rules: tuple[Rule, ...] = ()
+    breaches: tuple[BreachSettings, ...] = ()
     wait: WholeSeconds = timedelta(seconds=USUAL_WAIT)
     ping: Link | None = None
 
@@ -107,6 +119,8 @@ class Alerts(Section):
     def _short(self, handler: Any) -> dict[str, Any]:
         """Without a `wait` that is the usual one: settings of an older version keep their digest."""
         found: dict[str, Any] = handler(self)
+        if not self.breaches:
+            found.pop("breaches", None)
         if self.wait == timedelta(seconds=USUAL_WAIT):
             found.pop("wait", None)
         return found

@@ -63,8 +63,9 @@ def run(findings: Findings, world: World) -> None:
     _check_ids(findings, components)
     names = [name for _, name in components]
     check_dependencies(findings, names)
-    check_alerts(findings, names, lambda text: _wrong_address(text, world), world.check_template)
     agreements = _ids(root, "agreements")
+    promised = [name for _, name in agreements]
+    check_alerts(findings, names, promised, lambda text: _wrong_address(text, world), world.check_template)
     findings.unique(agreements, "agreement")
     check_incidents(findings, channel_names(root))
     check_maintenance(findings, channel_names(root))

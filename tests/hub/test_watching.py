@@ -10,6 +10,7 @@ import pytest
 from monitor.core.contact import Contact, Waiting
 from monitor.core.model import Failure, FailureKind
 from monitor.hub.alert_plan import alert_plan
+from monitor.hub.breaching import Breaching
 from monitor.hub.wanted import wanted_components
 from monitor.hub.watching import Watching
 from monitor.settings.hub import Settings
@@ -28,8 +29,9 @@ components:
     checks: [{{id: http, kind: http, url: "https://api.example/health", locations: [here]}}]
 alerts:
   wait: 0s
-  channels: {{ops: ["json://127.0.0.1:9/"]}}
+  channels: {{ops: ["json://127.0.0.1:9/"], acme: ["json://127.0.0.1:9/acme"]}}
   rules: [{{{rule}, notify: [ops]}}]
+  breaches: [{{notify: [ops], customer: [acme], language: id, lead: Sari, updates: 4h}}]
 agreements:
   - {{id: acme, customer: Acme, components: [api], target: 99%}}
 """
@@ -44,6 +46,7 @@ class Watched:
         self.store = store
         self.world = World(store)
         store.adopt("0" * 64, self.settings.document(), wanted_components(self.settings), now=T0 - 1, actor="test")
+        self.threads = threads
         self.watching = Watching(store, store, self.settings, writer=threads, readers=threads, since=T0)
         check = self.settings.components[0].checks[0]
         self.definition = check.definition()
@@ -113,6 +116,29 @@ async def test_a_lost_month_is_told_of_component_and_agreement_and_ends_with_it(
     assert await house.at(447 * 60) == ["Production API: January 2026 is lost, and 1 more"]
     assert await house.at(447 * 60 + 10) == []
     assert await house.at(31 * DAY + 60) == ["Production API: January 2026 is over, and 1 more"]
+
+
+async def test_a_month_that_is_lost_is_told_once_to_the_people_named_and_to_the_customer(make) -> None:  # type: ignore[no-untyped-def]
+    house: Watched = make("on: down")
+    breaching = Breaching(house.store, house.store, house.settings, writer=house.threads, readers=house.threads)
+    house.live(*[DOWN] * 100)
+    assert await breaching.step(T0 + 6_000) == 0, "a quarter of the budget is not used: it may still be a bad start"
+    house.live(*[DOWN] * 347, start=6_000)
+    assert await breaching.step(T0 + 447 * 60) == 2
+    assert await breaching.step(T0 + 447 * 60 + 60) == 0
+    customer, ops = house.store.outbox.all()
+    assert [item.channel for item in (ops, customer)] == ["ops", "acme"]
+    assert (ops.message.type, ops.message.title) == ("failure", "Acme: janji untuk Januari 2026 tidak terpenuhi")
+    assert "Pelanggan diberi tahu pada saat yang sama, melalui acme." in ops.message.body
+    assert customer.message.body.splitlines() == [
+        "Yth. Acme,",
+        "",
+        "pada Januari 2026 kami tidak dapat memenuhi 99 % yang kami janjikan untuk Production API. "
+        "Sampai 1 Jan 2026 07:27 angkanya 0,0000 %, dengan waktu henti 7 jam 27 menit. "
+        "Sari memimpin penanganannya. Kami memberi kabar setiap 4 jam sampai selesai.",
+        "",
+        "Test",
+    ]
 
 
 async def test_a_certificate_that_expires_soon_is_told_until_it_is_renewed(make) -> None:  # type: ignore[no-untyped-def]

@@ -11,6 +11,7 @@ from monitor.probes import KINDS
 from monitor.probes.assignment import read_check
 from monitor.settings.alerts import (
     Alerts,
+    BreachSettings,
     Channel,
     ChannelWords,
     EscalationSettings,
@@ -86,6 +87,7 @@ def test_the_example_explains_every_key() -> None:
         Location,
         ComponentSettings,
         Alerts,
+        BreachSettings,
         Channel,
         EscalationSettings,
         QuietSettings,

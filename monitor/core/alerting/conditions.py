@@ -7,7 +7,7 @@ firing: what is not known neither fires nor ends anything.
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from monitor.core.alert import On, Rule, Urgency
 from monitor.core.alerting.episode import Episode
@@ -116,6 +116,16 @@ def _burns(pair: BurnRule, _rule: Rule, figures: Mapping[Seconds, Figure], targe
     return burns(figures[pair.long_seconds], figures[pair.short_seconds], target, pair.factor)
 
 
+def worth_telling(allowance: Allowance) -> Literal[Outlook.AT_RISK, Outlook.LOST] | None:
+    """How bad a running month is, where somebody should know of it."""
+    share = allowance.used_share
+    if allowance.outlook is Outlook.LOST:
+        return Outlook.LOST
+    if allowance.outlook is Outlook.AT_RISK and (share is None or share >= AT_RISK_FROM):
+        return Outlook.AT_RISK
+    return None
+
+
 def month(
     rule: Rule, subject: str, label: str, start: Seconds, allowance: Allowance, facts: Mapping[str, Any] = _NO_FACTS
 ) -> Condition:
@@ -123,15 +133,7 @@ def month(
 
     The firing is about one month: it ends with it.
     """
-    share = allowance.used_share
-    early = share is not None and share < AT_RISK_FROM
-    match allowance.outlook:
-        case Outlook.LOST:
-            level = LOST
-        case Outlook.AT_RISK:
-            level = 0 if early else 1
-        case _:
-            level = 0
+    level = {None: 0, Outlook.AT_RISK: 1, Outlook.LOST: LOST}[worth_telling(allowance)]
     said = {"month": label, "used": str(allowance.used), "budget": str(allowance.budget), **facts}
     return Condition(rule, subject, level, rule.usual_urgency, start, said)
 
