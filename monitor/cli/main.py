@@ -36,6 +36,7 @@ class _Command(click.Group):
         "report": "monitor.cli.report",
         "explain": "monitor.cli.explain",
         "evidence": "monitor.cli.evidence",
+        "summary": "monitor.cli.summary",
         "what-if": "monitor.cli.what_if",
         "close": "monitor.cli.close",
         "revise": "monitor.cli.revise",

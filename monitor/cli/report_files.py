@@ -11,6 +11,7 @@ from monitor.core.alert import Attachment, Message
 from monitor.core.model import Seconds
 from monitor.reader import asking
 from monitor.reports.report import Report
+from monitor.reports.statement_parts import Told
 from monitor.reports.table import Table
 
 # The layouts are imported where they are used: other reports start faster without.
@@ -64,7 +65,11 @@ def write_review(
     if as_json:
         write_json(document(found))
         return
-    said = told(found, WORDS[language or held.settings.page.written])
+    say(told(found, WORDS[language or held.settings.page.written]))
+
+
+def say(said: Told) -> None:
+    """On the terminal what the PDF says."""
     click.secho(f"{said.title}: {said.month}", bold=True)
     for line in (said.period, said.subject, ""):
         click.echo(line)

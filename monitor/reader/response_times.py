@@ -11,7 +11,7 @@ from enum import StrEnum
 from math import ceil
 
 from monitor.core.archive import DAY
-from monitor.core.model import Milliseconds, Seconds
+from monitor.core.model import Interval, Milliseconds, Seconds
 from monitor.storage.store import Store
 
 HOUR: Seconds = 3600
@@ -104,6 +104,22 @@ class ResponseTimes:
             while len(self._open) > _REMEMBERED:
                 self._open.popitem(last=False)
         return found
+
+
+def whole(store: Store, component: str, within: Interval) -> ResponsePoint:
+    """All answers of a stretch of time as one point. An hour that an edge cuts belongs to where it begins."""
+    counts = Counter[Milliseconds]()
+    first = within.start - within.start % DAY
+    sealed = store.answers.sealed(component, first, within.end)
+    for day in range(first, within.end, DAY):
+        if day >= sealed.open_from:
+            open_ = store.latencies(max(day, within.start), min(day + DAY, within.end))
+            counts.update(open_.get(component, {}))
+        elif day in sealed.tags:
+            for number, times in enumerate(store.answers.day(component, day)):
+                if within.start <= day + number * HOUR < within.end:
+                    counts.update(times)
+    return _point(within.start, within.end - within.start, counts)
 
 
 def _counts(times: Sequence[Milliseconds]) -> Mapping[Milliseconds, int]:

@@ -6,6 +6,8 @@ from monitor.core.account import Account
 from monitor.core.alert import Attachment, Message
 from monitor.core.ledger import Entry
 from monitor.core.text import used_time
+from monitor.reader.summary import Summary
+from monitor.reports import summary_text
 from monitor.reports.paper import printed
 from monitor.reports.review import Review, judged, review
 from monitor.reports.review_text import figure, owed, sums, target, told
@@ -13,6 +15,7 @@ from monitor.reports.review_words import WORDS
 from monitor.reports.rows import Row, row
 from monitor.reports.statement import statement
 from monitor.reports.statement_words import Words
+from monitor.reports.summary_words import WORDS as SUMMARY_WORDS
 
 
 def review_letter(accounts: Sequence[Account], head: Entry | None, *, issuer: str, language: str) -> Message:
@@ -46,6 +49,22 @@ def statement_letter(account: Account, head: Entry | None, *, issuer: str, langu
             name,
             statement(account, head, issuer=issuer, language=language),
             words.say("no_files", command=command),
+        ),
+    )
+
+
+def summary_letter(found: Summary, *, issuer: str, language: str) -> Message:
+    """A customer's month for a channel."""
+    words, account = SUMMARY_WORDS[language], found.account
+    name = f"summary-{account.id}-{account.label}.pdf"
+    command = f"janji summary {account.id} {account.label} --pdf {name} --language {language}"
+    lines = [_line(row(account), words), words.say("letter_incidents", count=str(len(found.incidents)))]
+    return Message(
+        "info",
+        words.say("letter_summary", name=account.name, month=words.month(account.label)),
+        "\n".join(lines),
+        Attachment(
+            name, printed(summary_text.told(found, words), issuer=issuer), words.say("no_files", command=command)
         ),
     )
 

@@ -30,7 +30,7 @@ _TONES = {
 def told(account: Account, head: Entry | None, words: Words) -> Told:
     """Everything that an agreement's statement says."""
     zone, opened = ZoneInfo(account.zone), explain(account, unasked)
-    blocks = [_figure(opened, words), measured(account, words), _credit(account, words)]
+    blocks = [_figure(opened, words), measured(account, words), credit_block(account, words)]
     blocks += [_outages(opened, words, zone), _windows(opened, words, zone)]
     if account.cases:
         blocks.append(_cases(account, words, zone))
@@ -43,14 +43,15 @@ def told(account: Account, head: Entry | None, words: Words) -> Told:
         customer=account.name,
         subject=words.say("subject", id=account.id, components=components),
         period=words.say("period", start=start, end=end, zone=account.zone),
-        cards=tuple(_cards(opened, words)),
+        cards=tuple(cards(opened, words)),
         blocks=tuple(blocks),
         footer=f"{account.id} · {account.label}",
         words=words,
     )
 
 
-def _cards(opened: Explanation, words: Words) -> Iterator[Card]:
+def cards(opened: Explanation, words: Words) -> Iterator[Card]:
+    """The figures that matter to the customer."""
     account, language, figure = opened.account, words.language, opened.account.figure
     if figure.availability is None:
         yield Card(words.say("Availability"), words.say("no data"), tone=Tone.OPEN)
@@ -126,7 +127,8 @@ def _formula(account: Account, words: Words) -> Iterator[str]:
         yield words.say("approximate", low=low, high=high)
 
 
-def _credit(account: Account, words: Words) -> Block:
+def credit_block(account: Account, words: Words) -> Block:
+    """What is owed, and how it was looked up."""
     return Block(words.say("Credit"), sentences=tuple(_credit_sentences(account, words)))
 
 
