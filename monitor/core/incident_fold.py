@@ -227,8 +227,7 @@ def _since(event: IncidentEvent) -> Seconds:
 def _latest_title(events: Sequence[IncidentEvent]) -> Words:
     title: dict[str, str] = {}
     for event in events:
-        if event.action in (Action.OPEN, Action.EDIT, Action.PUBLISH, Action.UPDATE):
-            title |= event.title
+        title |= event.title
     return title
 
 

@@ -56,10 +56,11 @@ def openings(
             continue
         if any(_holds(item, trouble) for item in standing.values()):
             continue
-        id_, event = _placed(plan, standing, trouble, now)
-        before = standing[id_].events if id_ in standing else ()
-        standing[id_] = extend(id_, before, event)
-        found.append((id_, event))
+        id_, events = _placed(plan, standing, trouble, now)
+        for event in events:
+            before = standing[id_].events if id_ in standing else ()
+            standing[id_] = extend(id_, before, event)
+            found.append((id_, event))
     return found
 
 
@@ -94,25 +95,32 @@ def _holds(incident: Incident, trouble: Trouble) -> bool:
     )
 
 
-def _placed(plan: Plan, standing: Mapping[str, Incident], trouble: Trouble, now: Seconds) -> tuple[str, IncidentEvent]:
-    """The event that takes an outage up, and the incident that it belongs to."""
+def _placed(
+    plan: Plan, standing: Mapping[str, Incident], trouble: Trouble, now: Seconds
+) -> tuple[str, list[IncidentEvent]]:
+    """The events that take an outage up, and the incident that it belongs to."""
     link = IncidentEvent(now, JANJI, Action.LINK, now, since=trouble.start, outages=(trouble.ref,))
     ours = [item for item in standing.values() if item.open]
     for item in ours:
         if trouble.component in item.components:
             # What people said of it stands, its beginning too.
-            return item.id, replace(link, since=None)
+            return item.id, [replace(link, since=None)]
     for item in ours:
         newest = max((ref.start for ref in item.outages), default=item.started)
         if item.automatic and not item.touched and abs(trouble.start - newest) <= plan.together:
             return item.id, _joined(plan, item, trouble, link)
-    return _opened(plan, standing, trouble, now)
+    id_, event = _opened(plan, standing, trouble, now)
+    return id_, [event]
 
 
-def _joined(plan: Plan, incident: Incident, trouble: Trouble, link: IncidentEvent) -> IncidentEvent:
+def _joined(plan: Plan, incident: Incident, trouble: Trouble, link: IncidentEvent) -> list[IncidentEvent]:
+    """What customers were told already is followed by another update; a draft reads as if it had known."""
     words = plan.outage.filled([plan.names.get(name, name) for name in (*incident.components, trouble.component)])
-    update = replace(link, action=Action.UPDATE, title=words.title, text=words.text)
-    return replace(update, impacts={trouble.component: Impact.DOWN}, next_update=incident.next_update)
+    link = replace(link, title=words.title, impacts={trouble.component: Impact.DOWN})
+    if incident.public:
+        return [replace(link, action=Action.UPDATE, text=words.text, next_update=incident.next_update)]
+    edit = IncidentEvent(link.entered_at, JANJI, Action.EDIT, link.at, text=words.text, number=1)
+    return [link, edit]
 
 
 def _opened(plan: Plan, standing: Mapping[str, Incident], trouble: Trouble, now: Seconds) -> tuple[str, IncidentEvent]:

@@ -110,7 +110,7 @@ class IncidentReader:
             changed_at=max([item.published_at, *seen]),
             resolved=item.resolved_at,
             next_update=item.next_update,
-            updates=tuple(self._update(update) for update in reversed(item.updates)),
+            updates=tuple(self._update(update, item.published_at) for update in reversed(item.updates)),
             postmortem=self._postmortem(item),
             measured=measured,
             measured_seconds=_down_seconds(measured),
@@ -118,12 +118,14 @@ class IncidentReader:
             component_ids=tuple(name for name in item.components if name in self._names),
         )
 
-    def _update(self, update: Update) -> UpdateView:
+    def _update(self, update: Update, shown_at: Seconds) -> UpdateView:
+        edited_at = update.edited_at
         return UpdateView(
             number=update.number,
             at=update.at,
             entered_at=update.entered_at,
-            edited_at=update.edited_at,
+            # What was written anew before anybody saw it was not edited for them.
+            edited_at=edited_at if edited_at is not None and edited_at > shown_at else None,
             phase=update.phase,
             said=self._said(update.text),
             impacts=self._named(update.impacts),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from monitor.core.calendar import format_instant
-from monitor.core.incident import ENGLISH, Action, Incident, IncidentEvent, in_language
+from monitor.core.incident import ENGLISH, Action, Incident, IncidentEvent, Update, in_language
 from monitor.core.model import Seconds
 from monitor.core.postmortem import read
 from monitor.core.severity import Clock, Severity, clocks, severity_of
@@ -56,7 +56,10 @@ def lines(
         yield f"  measured: {outage.component} down {moment(outage.start, zone)} {end}, {length} ({outage.id})"
     for clock in running(settings, incident):
         yield f"  {_clock(clock, now, zone)}"
-    yield from (_told(event, number, zone) for number, event in _events(incident, history=history))
+    if history:
+        yield from (_told(event, number, zone) for number, event in _numbered(incident.events))
+    else:
+        yield from (_said(update, zone) for update in incident.updates)
     if incident.postmortem is not None:
         yield from _postmortem(incident, zone)
 
@@ -148,13 +151,20 @@ def _postmortem(incident: Incident, zone: ZoneInfo) -> Iterator[str]:
     yield from (f"    missing: {sentence}" for sentence in found.wrong)
 
 
-def _events(incident: Incident, *, history: bool) -> Iterator[tuple[int | None, IncidentEvent]]:
+def _numbered(events: Sequence[IncidentEvent]) -> Iterator[tuple[int | None, IncidentEvent]]:
+    """Each event, with the number of the update that it made."""
     number = 0
-    for event in incident.events:
+    for event in events:
         spoken = event.action in (Action.OPEN, Action.UPDATE)
         number += spoken
-        if spoken or history:
-            yield number if spoken else None, event
+        yield number if spoken else None, event
+
+
+def _said(update: Update, zone: ZoneInfo) -> str:
+    text = in_language(update.text, ENGLISH).replace("\n", " ")
+    edited = "" if update.edited_at is None else f" (edited {moment(update.edited_at, zone)})"
+    spoken = f": {text}" if text else ""
+    return f"  {moment(update.at, zone)} #{update.number} {update.phase.value} by {update.actor}{edited}{spoken}"
 
 
 def _told(event: IncidentEvent, number: int | None, zone: ZoneInfo) -> str:

@@ -77,12 +77,23 @@ def test_published_at_once_it_promises_more_as_its_severity_does() -> None:
 
 def test_what_breaks_together_is_one_incident_that_names_all_of_it() -> None:
     book = Book()
-    assert book.look(240, down("api", 0, 240), down("db", 60, 180)) == 2
+    assert book.look(240, down("api", 0, 240), down("db", 60, 180)) == 3
     book.look(900, down("api", 0, 900), down("db", 60, 840), down("web", 660, 240))
     (found,) = book.incidents
+    (update,) = found.updates
+    assert update.text["en"].startswith("API, Database and Web cannot be reached"), "a draft reads as if it had known"
     assert found.title["en"] == "Outage of API, Database and Web"
     assert found.components == ("api", "db", "web")
     assert [(turn.component, turn.at - T0) for turn in found.turns] == [("api", 0), ("db", 60), ("web", 660)]
+
+
+def test_what_joins_one_that_customers_see_is_another_update() -> None:
+    book = Book(replace(PLAN, public=True))
+    book.look(180, down("api", 0, 180))
+    book.look(240, down("api", 0, 240), down("db", 60, 180))
+    (found,) = book.incidents
+    assert [update.text["en"].partition(" cannot")[0] for update in found.updates] == ["API", "API and Database"]
+    assert found.next_update == T0 + 180 + 14_400, "the promise stands"
 
 
 def test_what_breaks_later_is_another_incident() -> None:

@@ -136,3 +136,14 @@ def test_a_postmortem_is_shown_once_it_is_published(world: World, settings: Sett
     again = seen(world, settings).incidents[0].postmortem
     assert again is not None
     assert (again.published_at, again.edited_at) == (T0 + 400, T0 + 500)
+
+
+def test_what_was_written_anew_in_a_draft_was_not_edited_for_customers(world: World, settings: Settings) -> None:
+    opened(world, public=False)
+    write(world, Action.EDIT, 130, number=1, text={"en": "We look into it."})
+    write(world, Action.PUBLISH, 150)
+    (update,) = seen(world, settings).incidents[0].updates
+    assert (update.said.text["en"], update.edited_at) == ("We look into it.", None)
+    write(world, Action.EDIT, 200, number=1, text={"en": "We found it."})
+    (update,) = seen(world, settings).incidents[0].updates
+    assert update.edited_at == T0 + 200
