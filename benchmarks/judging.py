@@ -78,7 +78,7 @@ def run(folder: Path, per_minute: int, minutes: int) -> None:
     due = seconds_of(components, random.Random(7))  # noqa: S311 - the same results in every run
     steps: list[tuple[float, int]] = []
     floor = 0.0
-    with closing(_floor(folder / "floor.db")) as connection:
+    with closing(floor_database(folder)) as connection:
         for second in range(minutes * EVERY):
             batch = [later(result, second // EVERY * EVERY) for result in due[second % EVERY]]
             for result in batch:
@@ -89,14 +89,15 @@ def run(folder: Path, per_minute: int, minutes: int) -> None:
             assert progress.problem is None, progress.problem
             if second >= WARM_UP:
                 steps.append((spent, len(batch)))
-            floor += _insert(connection, batch) if second >= WARM_UP else 0.0
+            floor += bare_insert(connection, batch) if second >= WARM_UP else 0.0
     stored = _rows(folder / "judge.db")
     store.close()
     _print(steps, floor, stored, (folder / "judge.db").stat().st_size)
 
 
-def _floor(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
+def floor_database(folder: Path) -> sqlite3.Connection:
+    """A table like that of results, in a database that holds nothing else."""
+    connection = sqlite3.connect(folder / "floor.db")
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=full")
     columns = ", ".join(f"c{number} integer" for number in range(3, 10))
@@ -104,7 +105,7 @@ def _floor(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _insert(connection: sqlite3.Connection, batch: list[Result]) -> float:
+def bare_insert(connection: sqlite3.Connection, batch: list[Result]) -> float:
     """CPU seconds of one batched insert of a result's numbers."""
     began = time.process_time()
     rows = [

@@ -18,12 +18,30 @@ def told(name: str, capsys: pytest.CaptureFixture[str], *arguments: int) -> str:
 
 def test_every_benchmark_can_be_started() -> None:
     names = sorted(path.stem for path in Path(ROOT, "benchmarks").glob("[a-z]*.py"))
-    assert names == ["agent", "figures", "judging", "lateness", "memory", "page", "probing", "sealing", "storms"]
+    assert names == [
+        "agent",
+        "busy",
+        "figures",
+        "intake",
+        "judging",
+        "lateness",
+        "loop",
+        "memory",
+        "page",
+        "probing",
+        "sealing",
+        "slow",
+        "storms",
+    ]
     assert all(callable(importlib.import_module(f"benchmarks.{name}").main) for name in names)
 
 
 def test_judging_tells_the_cost_of_a_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert "bytes a result row" in told("judging", capsys, 20, 2)
+
+
+def test_intake_tells_how_many_results_a_hub_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "results a second of one core" in told("intake", capsys, 2, 5)
 
 
 def test_sealing_tells_how_small_a_result_becomes(capsys: pytest.CaptureFixture[str]) -> None:

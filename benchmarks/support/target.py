@@ -1,7 +1,11 @@
-"""What benchmarks probe: `python -m benchmarks.support.target PORT`, an HTTP server that costs as little as it can."""
+"""What benchmarks probe: `python -m benchmarks.support.target PORT [silent]`, an HTTP server that costs as little as it
+can; or one that takes connections on every loopback address and says nothing.
+"""
 
 import asyncio
 import sys
+
+from monitor.cli.descriptors import allow_many
 
 
 async def serve_small_answers(port: int) -> None:
@@ -22,5 +26,13 @@ async def serve_small_answers(port: int) -> None:
     await server.serve_forever()
 
 
+async def say_nothing(port: int) -> None:
+    """Takes connections and keeps them, until it is ended."""
+    allow_many()
+    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, "0.0.0.0", port, backlog=1000)  # noqa: S104
+    print("ready", flush=True)
+    await server.serve_forever()
+
+
 if __name__ == "__main__":
-    asyncio.run(serve_small_answers(int(sys.argv[1])))
+    asyncio.run((say_nothing if sys.argv[2:] else serve_small_answers)(int(sys.argv[1])))

@@ -42,7 +42,7 @@ class Prober:
         self._agenda = Agenda((), 0)
         self._throttle = Throttler(rate_limit=100, period=1.0, retry_interval=0.005)
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_HOST_LIMIT))
-        self._under_way: set[asyncio.Task[None]] = set()
+        self.under_way: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._anchor = (clock.wall(), clock.monotonic())
         self._probed_until: dict[str, int] = {}
@@ -68,9 +68,9 @@ class Prober:
                     await self._start(due)
                 await self._sleep()
         finally:
-            for task in self._under_way:
+            for task in self.under_way:
                 task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await asyncio.gather(*self.under_way, return_exceptions=True)
             self.controls.close()
 
     async def _sleep(self) -> None:
@@ -99,8 +99,8 @@ class Prober:
         if self.late_ms is not None:
             self.late_ms.append(self._clock.wall() * 1000 - due.at_ms)
         task = asyncio.create_task(self._probe(*found, due))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
 
     async def _probe(self, assignment: Assignment, host: asyncio.Semaphore, due: Due) -> None:
         try:
