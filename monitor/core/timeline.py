@@ -114,11 +114,12 @@ def combine(critical: Sequence[Sequence[Span]], other: Sequence[Sequence[Span]])
             if cursors[index] < len(spans) and spans[cursors[index]].start <= start:
                 now[not is_critical].append(spans[cursors[index]].state)
         if now[0] or now[1]:
-            combined.append(Span(_component_state(*now), start, end))
+            combined.append(Span(component_state(*now), start, end))
     return merge(combined)
 
 
-def _component_state(critical: Sequence[State], other: Sequence[State]) -> State:
+def component_state(critical: Sequence[State], other: Sequence[State]) -> State:
+    """From the states of its checks at one instant."""
     if State.DOWN in critical:
         return State.DOWN
     if State.UNKNOWN in critical or not critical:

@@ -14,6 +14,7 @@ from monitor.core.alerting.episode import Episode
 from monitor.core.alerting.runs import Event, Standing, Step, reach, steps
 from monitor.core.model import Interval, Result, Seconds, Span, State
 from monitor.core.pause import outside
+from monitor.core.timeline import merge
 from monitor.storage import episodes, results
 from monitor.storage import spans as span_rows
 from monitor.storage.spans import Change
@@ -36,6 +37,10 @@ class Alerts:
     def forget(self) -> None:
         self._open = None
 
+    def stand(self, component: str) -> bool:
+        """Whether any rule has fired for it and not recovered, as far as that was read."""
+        return any(subject == component for _, subject in self._open or ())
+
     def note(
         self,
         connection: Connection,
@@ -51,7 +56,7 @@ class Alerts:
         if not self._rules and not known:
             return
         for change in changes:
-            quiet = len(change.new) == 1 and change.new[0].state is State.UP
+            quiet = len(change.new) < 2 and all(span.state is State.UP for span in (*change.new, *change.ahead))
             for rule in (*self._rules, *self._orphans):
                 standing = known.get((rule.key, change.component))
                 if (standing is not None or not quiet) and (standing is not None or rule.covers(change.component)):
@@ -67,13 +72,13 @@ class Alerts:
         now: Seconds,
     ) -> None:
         reaches = min(change.old_watermark, standing.start if standing else change.old_watermark) - reach(rule, every)
-        spans = span_rows.read(connection, change.component_no, reaches)
+        spans = merge([*span_rows.read(connection, change.component_no, reaches), *change.ahead])
         spans = outside(spans, self._paused.get(change.component, ()))
         found = steps(
             rule,
             spans,
             every=every,
-            after=change.old_watermark,
+            after=change.acted_until,
             now=now,
             standing=Standing(standing.start, standing.flapping) if standing else None,
         )
@@ -96,7 +101,8 @@ class Alerts:
         if last is not None and last.start >= start:
             # Late results took a recovery back: what goes on after it is news, what ended before it is not.
             start = max(last.recovered_at or last.start, start)
-            if start >= change.new_watermark or start <= last.start:
+            goes_on = any(span.start <= start < span.end and span.state is rule.on.state for span in spans)
+            if start <= last.start or not goes_on:
                 return None
         episode = Episode(
             no=0,
@@ -141,8 +147,8 @@ def _good(span: Span) -> bool:
 def _seen(connection: Connection, change: Change, start: Seconds) -> list[dict[str, Any]]:
     """What each location saw last of each check that was not right, since the run began."""
     newest: dict[tuple[str, str], Result] = {}
-    first = max(start, change.new_watermark - _SEEN_BACK)
-    for seen in results.read(connection, first, change.new_watermark, [change.component_no]):
+    first = max(start, change.decided_until - _SEEN_BACK)
+    for seen in results.read(connection, first, change.decided_until, [change.component_no]):
         if seen.outcome is not State.UP:
             newest[seen.location, seen.check] = seen
     return [_sighting(seen) for _, seen in sorted(newest.items())][:_MOST_SEEN]

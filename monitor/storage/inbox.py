@@ -2,6 +2,7 @@
 
 A row maps a component's number to `[start, end, check, location, check, location, ...]`: the period that was touched,
 then the numbers of who reported. Where nobody is named (a decision, a row of an older version) anything may have come.
+A component's number with a minus says that somebody did not see it up: versions that do not know this pass it by.
 """
 
 from collections import defaultdict
@@ -25,11 +26,12 @@ _NEAR: Seconds = 3600
 class Touched:
     """What rows say of one component: the periods in order, near ones joined, and who reported.
 
-    `reporters` are numbers of checks and locations; None: somebody, it is not said who.
+    `reporters` are numbers of checks and locations; None: somebody, it is not said who. `bad`: not all saw it up.
     """
 
     periods: list[Interval]
     reporters: set[tuple[int, int]] | None
+    bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def leave(connection: Connection, touched: Mapping[int, Touched]) -> None:
         [period] = item.periods
         named = (number for pair in sorted(item.reporters or ()) for number in pair)
         body[str(no)] = [period.start, period.end, *named]
+        if item.bad:
+            body[str(-no)] = [period.start, period.end]
     connection.execute(insert(Inbox).values(touched=body))
 
 
@@ -71,7 +75,8 @@ def waiting(connection: Connection) -> dict[int, list[Interval]]:
     found: dict[int, list[Interval]] = defaultdict(list)
     for body in connection.execute(select(col(Inbox.touched))).scalars():
         for no, (start, end, *_) in body.items():
-            found[int(no)].append(Interval(start, end))
+            if int(no) > 0:
+                found[int(no)].append(Interval(start, end))
     return found
 
 
@@ -79,7 +84,10 @@ def _gathered(bodies: Iterable[Mapping[str, Sequence[int]]]) -> dict[int, Touche
     touched: dict[int, Touched] = {}
     for body in bodies:
         for key, (start, end, *named) in body.items():
-            item = touched.setdefault(int(key), Touched([], set()))
+            item = touched.setdefault(abs(int(key)), Touched([], set()))
+            if int(key) < 0:
+                item.bad = True
+                continue
             item.periods.append(Interval(start, end))
             if not named:
                 item.reporters = None

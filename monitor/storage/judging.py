@@ -6,14 +6,14 @@ rows. All rules are in `core`; this module only fetches what they need and store
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from monitor.core.alert import Plan
 from monitor.core.interval import Intervals
-from monitor.core.model import Interval, Seconds, Span
+from monitor.core.model import Interval, Seconds, Span, State
 from monitor.core.pause import intervals, laid
 from monitor.core.schedule import slot_of
 from monitor.core.timeline import Corrections, Terms, grace, judge, outstanding, revise, settled_until
@@ -21,6 +21,7 @@ from monitor.storage import decisions, inbox, ledger, pauses
 from monitor.storage import spans as span_rows
 from monitor.storage.alerting import Alerts
 from monitor.storage.inbox import Touched
+from monitor.storage.remembered import Remembered
 from monitor.storage.reported import Checks, Reported, ReportsByCheck
 from monitor.storage.spans import Change
 from monitor.storage.tables import Component
@@ -29,54 +30,9 @@ from monitor.storage.terms import read_terms
 TURNS = "turns"
 """The counter that grows when a timeline says something new: hubs that do not judge look again."""
 
-_LONG_AGO = -(2**62)
 _TAIL = 50
 _RETIRED: Seconds = 3600
 """How soon a component that nothing is due of is looked at again."""
-
-
-@dataclass(slots=True)
-class _Component:
-    """What the judge remembers of a component between steps; all of it can be read again."""
-
-    no: int
-    id: str
-    bridge: Seconds
-    since: Seconds
-    watermark: Seconds
-    checks: Checks
-    shortest: Seconds  # of all its slots
-    longest: Seconds
-    order: list[int]  # its checks; the one that held it up last comes first
-    tail: list[Span] = field(default_factory=list)
-    deadline: Seconds = _LONG_AGO
-    awaited: Collection[tuple[int, str]] | None = None
-    """The reports (check number, location) that hold it up; None: anything that comes in may move it."""
-
-    @property
-    def retired(self) -> Seconds | None:
-        """When its last check went out of force; None while any is in force. What follows is not the judge's."""
-        ends = [versions[-1].end for versions in self.checks.values()]
-        return None if None in ends else max((end for end in ends if end is not None), default=self.since)
-
-    def late(self, touched: Sequence[Interval]) -> list[Interval]:
-        """The touched periods, in order, grown to whole slots, as far as they are settled already."""
-        if not touched or touched[0].start >= self.watermark:
-            return []
-        reach = self.longest - 1
-        last = self.watermark if self.retired is None else min(self.watermark, self.retired)
-        grown = (Interval(max(self.since, item.start), min(last, item.end + reach)) for item in touched)
-        return [item for item in grown if item.start < item.end]
-
-    def may_move(self, touched: Touched, names: Mapping[int, str]) -> bool:
-        """Whether what came in can settle it further or rewrite it: most reports are not the last of their slot.
-
-        `names` are those of the locations, by number.
-        """
-        if self.awaited is None or touched.reporters is None:
-            return True
-        came = ((check, names.get(location)) for check, location in touched.reporters)
-        return any(pair in self.awaited for pair in came) or bool(self.late(touched.periods))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +50,7 @@ class Judge:
         """`agents` names the locations whose results travel."""
         self._alerts = Alerts(plan)
         self._agents = agents
-        self._components: dict[int, _Component] | None = None
+        self._components: dict[int, Remembered] | None = None
         self._corrections: tuple[int, Mapping[str, Corrections]] | None = None
         self._paused: Mapping[str, Intervals] = {}
         self._reported = Reported()
@@ -122,16 +78,18 @@ class Judge:
         for component in due:
             touched = taken.touched.get(component.no)
             change = self._judge(connection, component, touched.periods if touched else [], live, now)
+            stands = component.several and self._alerts.stand(component.id)
+            change = _acted(component, change, live, stands=stands)
             if change is not None:
                 changes[component.id] = change
-        span_rows.write(connection, changes.values())
+        span_rows.write(connection, [change for change in changes.values() if change.settles])
         if any(change.turns for change in changes.values()):
             ledger.bump(connection, TURNS)
         self._alerts.note(connection, changes.values(), self._everies(changes.values()), now, self._paused)
         inbox.done(connection, taken)
         return Judged(changes, more=taken.more)
 
-    def _due(self, connection: Connection, touched: Mapping[int, Touched], now: Seconds) -> list[_Component]:
+    def _due(self, connection: Connection, touched: Mapping[int, Touched], now: Seconds) -> list[Remembered]:
         """The components that are worth a look."""
         names = self._reported.locations(
             connection, {location for item in touched.values() for _, location in item.reporters or ()}
@@ -146,7 +104,7 @@ class Judge:
     def _judge(
         self,
         connection: Connection,
-        component: _Component,
+        component: Remembered,
         touched: Sequence[Interval],
         live: ReportsByCheck,
         now: Seconds,
@@ -171,7 +129,7 @@ class Judge:
         component.tail = [span for span in new if span.end >= watermark - component.bridge][-_TAIL:]
         return change
 
-    def _judged(self, component: _Component, reports: ReportsByCheck, period: Interval) -> list[Span]:
+    def _judged(self, component: Remembered, reports: ReportsByCheck, period: Interval) -> list[Span]:
         checks = component.checks
         _, corrections = self._corrections or (0, {})
         return judge(
@@ -195,7 +153,7 @@ class Judge:
             found = pauses.read(connection) if facts else {}
             self._paused = {component: intervals(items) for component, items in found.items()}
 
-    def _settle(self, component: _Component, reports: ReportsByCheck, now: Seconds) -> Seconds:
+    def _settle(self, component: Remembered, reports: ReportsByCheck, now: Seconds) -> Seconds:
         """The new watermark, never before the old one; sets what moves it next: a deadline, or a report."""
         marks: list[tuple[Seconds, Seconds, Seconds, int]] = []
         ends: list[Seconds] = []
@@ -225,7 +183,7 @@ class Judge:
         component.deadline = slot_of(watermark, every) + every + waits
         return watermark
 
-    def _context(self, connection: Connection, component: _Component, after: Seconds) -> list[Span]:
+    def _context(self, connection: Connection, component: Remembered, after: Seconds) -> list[Span]:
         """Stored spans that end at or after an instant: from memory where they are, else from the table."""
         tail = component.tail
         if tail and (tail[0].start <= after or tail[0].start == component.since):
@@ -248,9 +206,9 @@ class Judge:
             for change in changes
         }
 
-    def _load(self, connection: Connection) -> dict[int, _Component]:
+    def _load(self, connection: Connection) -> dict[int, Remembered]:
         terms = read_terms(connection)
-        loaded: dict[int, _Component] = {}
+        loaded: dict[int, Remembered] = {}
         for row in connection.execute(select(Component)):
             checks: Checks = defaultdict(list)
             for check_no, item in terms.get(row.no, []):
@@ -258,7 +216,7 @@ class Judge:
             if row.since is not None:
                 watermark = row.since if row.watermark is None else row.watermark
                 everies = {item.every for versions in checks.values() for item in versions} or {1}
-                loaded[row.no] = _Component(
+                loaded[row.no] = Remembered(
                     no=row.no,
                     id=row.id,
                     bridge=row.bridge,
@@ -272,14 +230,29 @@ class Judge:
         return loaded
 
 
-def _reread(connection: Connection, component: _Component) -> None:
+def _acted(component: Remembered, change: Change | None, live: ReportsByCheck, *, stands: bool) -> Change | None:
+    """The change with what is decided beyond what is settled, where that is news for alerts: none are while all is up
+    and no rule `stands`."""
+    acted = max(component.decided, change.old_watermark if change else component.watermark)
+    ahead = component.ahead(live) if component.several else []
+    until = ahead[-1].end if ahead else component.watermark
+    up = all(span.state is State.UP for span in (*component.tail[-1:], *ahead))
+    was_quiet, component.quiet = component.quiet, up and not stands
+    if change is None and (until <= acted or (was_quiet and component.quiet)):
+        return None
+    component.decided = max(acted, until)
+    change = change or Change(component.no, component.id, (), (), component.watermark, component.watermark)
+    return replace(change, ahead=tuple(ahead), acted=acted)
+
+
+def _reread(connection: Connection, component: Remembered) -> None:
     """Its vendor's reports may have been entered meanwhile: what was remembered of its timeline is not relied on."""
     stored = connection.execute(select(col(Component.watermark)).where(col(Component.no) == component.no)).scalar()
     component.watermark = component.since if stored is None else stored
     component.tail = []
 
 
-def _outstanding(component: _Component, no: int, reports: ReportsByCheck, instant: Seconds) -> set[tuple[int, str]]:
+def _outstanding(component: Remembered, no: int, reports: ReportsByCheck, instant: Seconds) -> set[tuple[int, str]]:
     """The reports that a check still waits for in the slot that holds an instant."""
     terms = _in_force([terms for terms in component.checks[no] if terms.critical], instant)
     slot = reports.get(no, {}).get(slot_of(instant, terms.every), {})

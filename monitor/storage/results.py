@@ -23,6 +23,7 @@ from monitor.core.model import (
     Milliseconds,
     Phases,
     Seconds,
+    State,
 )
 from monitor.core.model import Result as Seen
 from monitor.core.vote import preferred
@@ -212,11 +213,14 @@ def _touched(connection: Connection, registry: Registry, rows: Rows) -> dict[int
     """By component: from the first slot touched to the second after the last slot began, and who reported."""
     slots: dict[int, list[Seconds]] = defaultdict(list)
     reporters: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    bad: set[int] = set()
     for (slot, check_no, location_no), (seen, _) in rows.items():
         no = registry.component(connection, seen.component)
         slots[no].append(slot)
         reporters[no].add((check_no, location_no))
-    return {no: Touched([Interval(min(own), max(own) + 1)], reporters[no]) for no, own in slots.items()}
+        if seen.outcome is not State.UP:
+            bad.add(no)
+    return {no: Touched([Interval(min(own), max(own) + 1)], reporters[no], no in bad) for no, own in slots.items()}
 
 
 def joined(table: Table) -> Any:

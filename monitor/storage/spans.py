@@ -14,7 +14,11 @@ from monitor.storage.tables import Component, SpanRow
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One component's timeline before and after a judgement, from where it could have changed to its end."""
+    """One component's timeline before and after a judgement, from where it could have changed to its end.
+
+    `ahead` is what is decided beyond the new watermark: nothing outstanding can change it. It is for alerts, which have
+    acted up to `acted` (None: up to the old watermark), and is stored nowhere.
+    """
 
     component_no: int
     component: str
@@ -22,6 +26,23 @@ class Change:
     new: tuple[Span, ...]
     old_watermark: Seconds
     new_watermark: Seconds
+    ahead: tuple[Span, ...] = ()
+    acted: Seconds | None = None
+
+    @property
+    def acted_until(self) -> Seconds:
+        """What alerts have acted upon before."""
+        return self.old_watermark if self.acted is None else self.acted
+
+    @property
+    def decided_until(self) -> Seconds:
+        """What they may act upon now."""
+        return max(self.new_watermark, self.ahead[-1].end if self.ahead else 0)
+
+    @property
+    def settles(self) -> bool:
+        """Whether there is anything to be stored."""
+        return self.old != self.new or self.old_watermark != self.new_watermark
 
     @property
     def rewrites(self) -> bool:

@@ -51,7 +51,10 @@ def test_results_are_read_by_the_start_of_their_slot(world: World) -> None:
 def test_each_batch_leaves_one_inbox_row_for_what_it_touched_and_who_reported(world: World) -> None:
     world.accept(*slots(UP, DOWN, UP))
     world.accept(seen(60))
-    assert inbox(world.store) == [{"1": [T0, T0 + 121, 1, 1]}, {"1": [T0 + 60, T0 + 61, 1, 1]}]
+    assert inbox(world.store) == [
+        {"1": [T0, T0 + 121, 1, 1], "-1": [T0, T0 + 121]},  # somebody saw it down
+        {"1": [T0 + 60, T0 + 61, 1, 1]},
+    ]
     world.step(180)
     assert inbox(world.store) == []
 
