@@ -13,7 +13,7 @@ from statuspage.api import problem, summary
 from statuspage.assets import Assets
 from statuspage.contents import Contents, html
 from statuspage.edition import Edition, Later, oldest, rest
-from statuspage.language import load_language
+from statuspage.language import Language, load_language
 from statuspage.places import SUMMARY, home
 from statuspage.render import Renderer
 from statuspage.replies import ANY_ORIGIN, HTML, JSON, NEVER, PROBLEM, Reply
@@ -56,6 +56,13 @@ class Pages:
     def version(self) -> int | None:
         """Of the facts that it was made from."""
         return self._edition.version
+
+    def language(self, code: str) -> Language:
+        return self._renderer(code).language
+
+    def form(self, code: str, template: str, view: PageView, values: Mapping[str, object], at: str | None) -> bytes:
+        """A page that is made for one visitor; called in a reader thread."""
+        return self._renderer(code).form(template, view, values, at)
 
     def awaits(self, path: str) -> bool:
         """Whether something is there that is rendered on request."""

@@ -30,6 +30,7 @@ from statuspage.places import (
     INCIDENTS,
     MAINTENANCE,
     METHOD,
+    SUBSCRIBE,
     UPTIME,
     component_place,
     home,
@@ -175,8 +176,13 @@ class Renderer:
             "links": [],
             "translations": [],
             "language": self.language,
+            "subscribe": "",
         }
         return self._environment.get_template("starting.html").render(frame).encode()
+
+    def form(self, template: str, view: View, values: Mapping[str, object], at: str | None) -> bytes:
+        """A page that is made for one visitor."""
+        return self._page(template, view, values, at=at)
 
     def _moments(self, view: View) -> Moments:
         return Moments(self.language, ZoneInfo(view.zone), view.now)
@@ -202,6 +208,8 @@ class Renderer:
             "refreshes": False,
             "copied": self._moments(view).at(view.now) if self._copied else None,
             "policy": CONTENT_SECURITY_POLICY.partition("; frame-ancestors")[0],
+            # A copy that survives the hub takes no forms.
+            "subscribe": place + SUBSCRIBE if self._site.subscribe and not self._copied and at != SUBSCRIBE else "",
             "now": view.now,
             "zone_note": self._moments(view).zone_note(),
         }

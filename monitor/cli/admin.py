@@ -7,13 +7,15 @@ from monitor.api.app import create_api
 from monitor.api.beats import BeatDoor
 from monitor.api.metrics import MetricsDoor
 from monitor.api.operation import PREFIX
+from monitor.api.subscribing import SubscriptionDesk, TooOften
 from monitor.api.work import Work
 from monitor.cli.front import Front, Limited
 from monitor.core.model import Milliseconds
 from monitor.hub.hub import Hub
 from monitor.probes.run import Clock
-from monitor.storage.store import Store
+from monitor.storage.store import StorageAway, Store
 from statuspage.app import StatusPage
+from statuspage.subscribing import SubscribeDoor
 
 
 def work_of(hub: Hub, *, reading: Store, writing: Store, clock: Clock) -> Work:
@@ -37,7 +39,10 @@ class Doors:
         self._clock = clock
 
     def public(self, page: StatusPage) -> ASGIApp:
-        beats = BeatDoor(Limited(page, self._ticks), self._work, self._ticks)
+        desk = SubscriptionDesk(self._work, self._ticks)
+        front = Limited(page, self._ticks)
+        forms = SubscribeDoor(front, page.pages, desk, self._work.readers, busy=TooOften, away=StorageAway)
+        beats = BeatDoor(forms, self._work, self._ticks)
         door = AckDoor(beats, self._work, self._ticks)
         # Without proxies that are trusted there is nothing to look for in a request.
         proxies = self._work.settings().server.trusted_proxies

@@ -27,6 +27,7 @@ class _Command(click.Group):
         "recompute": "monitor.cli.recompute",
         "maintenance": "monitor.cli.maintenance",
         "incident": "monitor.cli.incident",
+        "subscribers": "monitor.cli.subscribers",
         "token": "monitor.cli.token",
         "locations": "monitor.cli.locations",
         "hubs": "monitor.cli.hubs",

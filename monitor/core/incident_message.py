@@ -1,5 +1,4 @@
-"""What subscribers are told of an incident: when, under which key, in which words. English; who delivers it may say the
-same in a subscriber's language from the incident itself, which the key names."""
+"""What subscribers are told of an incident: when, under which key, in which words of the page's languages."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,6 +16,27 @@ PREFIX = "incident:"
 """How the key of every message about an incident begins; its id follows."""
 
 _TYPES = {Impact.DOWN: "failure", Impact.DEGRADED: "warning", Impact.NONE: "info"}
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "investigating": "Investigating",
+        "identified": "Identified",
+        "monitoring": "Monitoring",
+        "resolved": "Resolved",
+        "postmortem": "Post-mortem",
+        "affected": "Affected: {names}.",
+        "next": "Next update by {moment}.",
+    },
+    "id": {
+        "investigating": "Sedang diselidiki",
+        "identified": "Penyebab ditemukan",
+        "monitoring": "Sedang dipantau",
+        "resolved": "Selesai",
+        "postmortem": "Tinjauan setelah insiden",
+        "affected": "Terdampak: {names}.",
+        "next": "Kabar berikutnya paling lambat {moment}.",
+    },
+}
 
 
 def key_of(incident: Incident, *, again: bool = False) -> str | None:
@@ -42,19 +62,21 @@ def key_of(incident: Incident, *, again: bool = False) -> str | None:
             return None
 
 
-def message(incident: Incident, names: Mapping[str, str], zone: ZoneInfo, url: str) -> Message:
-    """The words for its newest event; `names` are those of components."""
-    event, title = incident.events[-1], in_language(incident.title, ENGLISH)
+def message(incident: Incident, names: Mapping[str, str], zone: ZoneInfo, url: str, language: str = ENGLISH) -> Message:
+    """The words for its newest event; `names` are those of components, `url` is where the incident stands."""
+    words = _WORDS.get(language, _WORDS[ENGLISH])
+    event, title = incident.events[-1], in_language(incident.title, language)
     if event.action is Action.POSTMORTEM:
-        return Message("info", f"Post-mortem: {title}", _body([in_language(event.text, ENGLISH)], url))
+        return Message("info", f"{words['postmortem']}: {title}", _body([in_language(event.text, language)], url))
     update = _told(incident)
-    shown = [name for name in incident.components if name in names]
-    lines = [in_language(update.text, ENGLISH)] if update.text else []
+    shown = [names[name] for name in incident.components if name in names]
+    lines = [in_language(update.text, language)] if update.text else []
     if shown:
-        lines.append(f"Affected: {join([names[name] for name in shown], ENGLISH)}.")
+        lines.append(words["affected"].format(names=join(shown, language)))
     if incident.next_update is not None:
-        lines.append(f"Next update by {datetime.fromtimestamp(incident.next_update, zone):%Y-%m-%d %H:%M %Z}.")
-    return Message(_type(incident, update), f"{update.phase.value.capitalize()}: {title}", _body(lines, url))
+        at = datetime.fromtimestamp(incident.next_update, zone)
+        lines.append(words["next"].format(moment=f"{at:%Y-%m-%d %H:%M %Z}"))
+    return Message(_type(incident, update), f"{words[update.phase.value]}: {title}", _body(lines, url))
 
 
 def _told(incident: Incident) -> Update:

@@ -90,13 +90,13 @@ class Permit:
         found = address_of(address)
         if found is None:
             return f"{address} is not an address"
-        faces = _faces(found)
+        seen = faces(found)
         listed = self.allow or Hosts()
-        if any(_within(face, HIDDEN) and not listed.hold_hidden(face) for face in faces):
+        if any(_within(face, HIDDEN) and not listed.hold_hidden(face) for face in seen):
             return f"{found} is link-local or a metadata address, which only its own entry under allow lets through"
         if self.allow is None or self.allow.hold(found):
             return None
-        if self.allow.name(host) and not any(_within(face, _OWN) for face in faces):
+        if self.allow.name(host) and not any(_within(face, _OWN) for face in seen):
             return None
         return f"{_shown(host, found)} is not under allow in the agent's file"
 
@@ -143,7 +143,7 @@ def _name(text: str, entry: str) -> str:
     return ".".join(labels)
 
 
-def _faces(address: Address) -> tuple[Address, ...]:
+def faces(address: Address) -> tuple[Address, ...]:
     """The address, and the IPv4 address that a translator or a tunnel would make of it."""
     if isinstance(address, IPv4Address):
         return (address,)

@@ -13,6 +13,7 @@ SCOPES = (
     "pause",
     "approve",
     "close",
+    "subscribers",
     "settings",
     "token",
 )

@@ -21,6 +21,7 @@ from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
+from monitor.hub.telling_subscribers import TellingSubscribers
 from monitor.hub.threads import Threads
 from monitor.hub.wanted import agents, wanted_components
 from monitor.probes.base import ProbeContext
@@ -45,6 +46,20 @@ class Page(Protocol):
 
     def refresh(self, now: Seconds) -> bool:
         """Renders anew where it must; True when it did."""
+        ...
+
+
+class Beside(Protocol):
+    """What works beside the beat, at a pace of its own."""
+
+    def use(self, settings: Settings) -> None:
+        """Goes by another version of the settings from now on."""
+        ...
+
+    async def run(
+        self, now: Callable[[], Seconds], report: Callable[[str, str | None], None], leads: Callable[[], bool]
+    ) -> None:
+        """Works while this hub leads, until it is cancelled; says by `report` what is wrong."""
         ...
 
 
@@ -78,9 +93,13 @@ class Hub:
         self._notifier = Notifier(store, deliver=deliver, secrets=secrets, writer=self.threads.writer, holder=name)
         threads = {"writer": self.threads.writer, "readers": self.threads.readers}
         self._alerting = Alerting(store, reading, settings, self._notifier, secrets, since=self.now(), **threads)
-        self._reporting = Reporting(store, reading, settings, **threads)
-        self._incidents = Incidents(store, reading, settings, **threads)
-        self._housekeeping = Housekeeping(store, reading, settings, **threads)
+        self._beside: tuple[Beside, ...] = (
+            self._alerting,
+            Reporting(store, reading, settings, **threads),
+            Incidents(store, reading, settings, **threads),
+            Housekeeping(store, reading, settings, **threads),
+            TellingSubscribers(store, settings, secrets=secrets, writer=self.threads.writer),
+        )
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._context: ProbeContext | None = None
@@ -112,10 +131,7 @@ class Hub:
             for work in (
                 self._leading.run(self.now, lambda: self._settings.digest),
                 self._show(page, ready),
-                self._housekeeping.run(self.now, self.reader.report, lambda: self._leading.leads),
-                self._reporting.run(self.now, self.reader.report, lambda: self._leading.leads),
-                self._alerting.run(self.now, self.reader.report, lambda: self._leading.leads),
-                self._incidents.run(self.now, self.reader.report, lambda: self._leading.leads),
+                *(item.run(self.now, self.reader.report, lambda: self._leading.leads) for item in self._beside),
             ):
                 self._tasks.append(asyncio.create_task(work))
             try:
@@ -134,10 +150,8 @@ class Hub:
                 await self._adopt(settings)
         self._settings = settings
         self.reader.use(settings)
-        self._reporting.use(settings)
-        self._alerting.use(settings)
-        self._incidents.use(settings)
-        self._housekeeping.use(settings)
+        for item in self._beside:
+            item.use(settings)
 
     async def _lead(self) -> None:
         await self._adopt(self._settings)

@@ -30,6 +30,7 @@ class SiteView:
     links: tuple[tuple[str, str], ...] = ()  # name and address
     footer: str = ""
     support: str = ""  # an address, mailto: too
+    subscribe: bool = False  # whether visitors may
 
 
 def site(settings: Settings) -> SiteView:
@@ -46,6 +47,7 @@ def site(settings: Settings) -> SiteView:
         favicon=_picture(page.favicon),
         links=tuple((link.name, link.url) for link in page.links),
         footer=page.footer or "",
+        subscribe=settings.subscriptions.offered,
         support=f"mailto:{support}" if "@" in support and ":" not in support else support,
     )
 

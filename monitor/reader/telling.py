@@ -148,11 +148,15 @@ def merging(gone: Incident, kept: Incident, *, now: Seconds, actor: str) -> list
 
 def telling(settings: Settings, *, again: bool = False, quiet: bool = False) -> Tell:
     """What the public is told of an incident's newest event: nothing with `quiet`; of an edit only with `again`."""
-    names, zone, url = names_of(settings), ZoneInfo(settings.page.zone), settings.page.url or ""
+    names, zone, page = names_of(settings), ZoneInfo(settings.page.zone), settings.page
 
     def tell(incident: Incident) -> PublicMessage | None:
         key = None if quiet else key_of(incident, again=again)
-        return None if key is None else PublicMessage(key, message(incident, names, zone, url))
+        if key is None:
+            return None
+        place = f"incidents/{incident.id}/"
+        written = ((code, message(incident, names, zone, page.address(place, code), code)) for code in page.languages)
+        return PublicMessage(key, dict(written))
 
     return tell
 

@@ -22,6 +22,7 @@ from monitor.settings.page import check_page
 from monitor.settings.reported import check_reported
 from monitor.settings.secrets import check_secrets
 from monitor.settings.sending import check_reports
+from monitor.settings.subscriptions import check_subscriptions
 from monitor.settings.timing import check_resolution, check_slot, is_critical
 from monitor.settings.wording import near
 
@@ -69,6 +70,7 @@ def run(findings: Findings, world: World) -> None:
     findings.unique(agreements, "agreement")
     check_incidents(findings, channel_names(root))
     check_maintenance(findings, channel_names(root))
+    check_subscriptions(findings)
     check_reports(findings, channel_names(root), [name for _, name in agreements])
     for number, agreement in enumerate(root.items("agreements")):
         check_agreement(

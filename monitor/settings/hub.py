@@ -21,6 +21,7 @@ from monitor.settings.incidents import Incidents
 from monitor.settings.maintenance import Maintenance
 from monitor.settings.page import Page, Written
 from monitor.settings.section import Section
+from monitor.settings.subscriptions import Subscriptions
 from monitor.settings.values import (
     Address,
     ControlTarget,
@@ -224,6 +225,7 @@ class Settings(Section):
     agreements: tuple[AgreementSettings, ...] = ()
     reports: Reports = Reports()
     publish: Text | None = None
+    subscriptions: Subscriptions = Subscriptions()
     incidents: Incidents = Incidents()
     maintenance: Maintenance = Maintenance()
 

@@ -64,6 +64,13 @@ class Page(Section):
     footer: Text | None = None
     support: Annotated[str, AfterValidator(_support)] | None = None
 
+    def address(self, place: str, language: str = "") -> str:
+        """The public address of a place (`incidents/7k3m9q/`) in a language; empty where it is not known."""
+        if self.url is None:
+            return ""
+        other = language in self.languages and language != self.languages[0]
+        return f"{self.url}/{language}/{place}" if other else f"{self.url}/{place}"
+
     @property
     def written(self) -> Written:
         """The first of its languages that statements can be written in, else English."""

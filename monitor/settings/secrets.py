@@ -34,6 +34,7 @@ _LONG_TOKEN = re.compile(r"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
 
 _PING: Place = ("alerts", "ping")
+_MAIL_SERVER: Place = ("subscriptions", "mail", "server")
 
 REMEDY = "write ${NAME} in its place and set NAME in the environment"
 
@@ -163,10 +164,11 @@ def _is_expectation(place: Place) -> bool:
 
 def _secret_place(root: Node, place: Place) -> str | None:
     """None where references are resolved; else where they would be."""
-    if _is_address(place) or place in (_PING, ("server", "database")):
+    if _is_address(place) or place in (_PING, _MAIL_SERVER, ("server", "database")):
         return None
     if len(place) < 5 or place[0] != "components" or place[2] != "checks":
-        return "they may stand in server.database, alerts.channels, alerts.ping and some fields of checks"
+        places = "server.database, alerts.channels, alerts.ping, subscriptions.mail.server"
+        return f"they may stand in {places} and some fields of checks"
     node = root
     for step in place[:4]:
         node = next(child for key, child in node.children() if key == step)

@@ -21,10 +21,10 @@ ENTERED = "incident"
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """What subscribers are to be told, once for each `event` (`incident:7k3m9q/update/2`)."""
+    """What subscribers are to be told, once for each `event` (`incident:7k3m9q/update/2`), by language."""
 
     event: str
-    message: Message
+    messages: Mapping[str, Message]
 
 
 Tell: TypeAlias = Callable[[Incident], PublicMessage | None]
@@ -49,7 +49,7 @@ class Incidents:
             found = [_append(connection, id_, event) for id_, event in events]
             public = tell(found[-1])
             if public is not None:
-                publish(connection, public.event, public.message, found[-1].events[-1].entered_at)
+                publish(connection, public.event, public.messages, found[-1].events[-1].entered_at)
             ledger.bump(connection, "facts")
             return found
 

@@ -1,6 +1,6 @@
 """The outbox: messages owed, one row per URL, until each is sent or given up. At least once, never less."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -91,7 +91,7 @@ class OutboxRows:
         return self._read(_unsent(Audience.CHANNELS).limit(limit))
 
     def public(self, limit: int = 5000) -> list[Owed]:
-        """All that is owed to subscribers and not sent, oldest first: one row a message, without an address."""
+        """All that is owed to subscribers and not sent, oldest first: one row a message and language."""
         return self._read(_unsent(Audience.SUBSCRIBERS).limit(limit))
 
     def all(self, limit: int = 100) -> list[Owed]:
@@ -104,6 +104,11 @@ class OutboxRows:
         query = select(Outbox).where(col(Outbox.failed_at).is_not(None))
         query = query.where(col(Outbox.audience) == Audience.CHANNELS.value)
         return self._read(query.order_by(col(Outbox.no).desc()).limit(limit))
+
+    def publish(self, event: str, messages: Mapping[str, Message], now: Seconds) -> None:
+        """Owes a public message to the subscribers, once for each event; `messages` are by language."""
+        with self._transaction() as connection:
+            publish(connection, event, messages, now)
 
     def claim(self, numbers: Collection[int], holder: str, now: Seconds) -> set[int]:
         """Those of the messages that `holder` may try now, kept from every other hub for `core.delivery.LEASE`.
@@ -216,20 +221,19 @@ def _unsent(audience: Audience) -> Select[Any]:
     return query.where(col(Outbox.audience) == audience.value).order_by(col(Outbox.no))
 
 
-def publish(connection: Connection, event: str, message: Message, now: Seconds) -> None:
-    """Owes a public message to the subscribers, once for each event, as part of what made it."""
+def publish(connection: Connection, event: str, messages: Mapping[str, Message], now: Seconds) -> None:
+    """Owes a public message to the subscribers, once for each event, as part of what made it: a row for each language,
+    which stands where an address does elsewhere."""
     known = select(col(Outbox.no)).where(col(Outbox.event) == event, col(Outbox.channel) == SUBSCRIBERS)
     if connection.execute(known).first() is not None:
         return
-    values: dict[str, object] = {
-        "event": event,
-        "channel": SUBSCRIBERS,
-        "target": "",
-        "audience": Audience.SUBSCRIBERS.value,
-    }
-    values |= {"type": message.type, "title": message.title, "body": message.body}
+    values: dict[str, object] = {"event": event, "channel": SUBSCRIBERS, "audience": Audience.SUBSCRIBERS.value}
     values |= {"created_at": now, "next_try": now, "tries": 0, "last_error": ""}
-    connection.execute(insert(Outbox).values(**values))
+    rows = [
+        {**values, "target": language, "type": message.type, "title": message.title, "body": message.body}
+        for language, message in messages.items()
+    ]
+    connection.execute(insert(Outbox), rows)
 
 
 def _kept(connection: Connection, file: Attachment) -> int:

@@ -39,6 +39,7 @@ from monitor.storage.renamings import Renamings
 from monitor.storage.reported import Reported
 from monitor.storage.results import Refused
 from monitor.storage.sealing import Sealing
+from monitor.storage.subscribers import Subscribers
 from monitor.storage.tables import Component, SettingsVersion
 from monitor.storage.tables import Result as ResultRow
 from monitor.storage.telling import Tellings
@@ -73,6 +74,7 @@ class Store:
         self.pauses = Pauses(self.transaction)
         self.renamings = Renamings(self.transaction)
         self.sealing = Sealing(self._work.deciding)
+        self.subscribers = Subscribers(self.transaction, self._work.deciding)
         self.tokens = Tokens(self.transaction)
         self.vendor_reports = VendorReports(self.transaction)
 

@@ -19,6 +19,8 @@ from monitor.storage.incident_table import IncidentRow as IncidentRow
 from monitor.storage.pause_tables import PauseRow as PauseRow
 from monitor.storage.recurrence_table import RecurrenceRow as RecurrenceRow
 from monitor.storage.renaming_table import RenamingRow as RenamingRow
+from monitor.storage.subscriber_table import SubscriberDelivery as SubscriberDelivery
+from monitor.storage.subscriber_table import SubscriberRow as SubscriberRow
 from monitor.storage.table import Table as Table
 from monitor.storage.vendor_table import VendorReport as VendorReport
 

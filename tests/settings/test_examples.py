@@ -133,12 +133,14 @@ def test_the_commented_reported_component_can_be_used(tmp_path: Path) -> None:
 
 def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None:
     tail = EXAMPLE[EXAMPLE.index("# alerts:\n") :]
-    tail = re.sub(r"^# (Agreements|Reports|Incidents|Maintenance):", r"# # \1:", tail, flags=re.MULTILINE)
-    loading = loaded(tmp_path, EXAMPLE + re.sub(r"^# ?", "", tail, flags=re.MULTILINE))
+    tail = re.sub(r"^# (Agreements|Reports|Subscriptions|Incidents|Maintenance):", r"# # \1:", tail, flags=re.MULTILINE)
+    with_url = EXAMPLE.replace("  # url:", "  url:")
+    loading = loaded(tmp_path, with_url + re.sub(r"^# ?", "", tail, flags=re.MULTILINE))
     reports = loading.settings.reports
     assert (reports.review is not None, reports.statements is not None) == (True, True)
     assert loading.settings.incidents.severities == Incidents().severities
     assert [template.id for template in loading.settings.incidents.templates] == ["sync-late"]
     assert [rule.on for rule in loading.settings.alerts.rules] == ["down", "unknown", "uptime", "burn", "certificate"]
+    assert loading.settings.subscriptions.offered
     assert [item.id for item in loading.settings.agreements] == ["acme"]
     assert loading.warnings == ()

@@ -18,7 +18,9 @@ class Answer:
         return (gzip.decompress(self.body) if packed else self.body).decode()
 
 
-async def ask(app: ASGIApp, path: str = "/", method: str = "GET", query: str = "", **headers: str) -> Answer:
+async def ask(
+    app: ASGIApp, path: str = "/", method: str = "GET", query: str = "", body: bytes = b"", **headers: str
+) -> Answer:
     """One request; header names are written with underscores."""
     sent: list[Message] = []
     scope = {
@@ -37,7 +39,7 @@ async def ask(app: ASGIApp, path: str = "/", method: str = "GET", query: str = "
     }
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         sent.append(message)

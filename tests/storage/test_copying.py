@@ -168,6 +168,7 @@ def _row(table: Table) -> dict[str, Any]:
         for column in table.columns
     }
     words = {"sealed_day": {"stage": "sealed"}, "request": {"type": "correction"}, "closing": {"subject": "objective"}}
+    words |= {"pause": {"until": 2}, "subscriber": {"medium": "email"}}
     words["ledger"] = asdict(entry(None, at=1, actor="text", kind="text", payload={"key": [1]}))
     return row | words.get(table.name, {}) | {name: 2 for name in ("end", "month_end", "until") if name in row}
 

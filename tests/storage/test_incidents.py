@@ -31,7 +31,7 @@ OPENED = IncidentEvent(
     public=True,
 )
 RESOLVED = IncidentEvent(T0 + 900, "sari", Action.UPDATE, T0 + 900, text={"en": "Over."}, phase=Phase.RESOLVED)
-SAID = PublicMessage("incident:a2b3c4/update/1", Message("warning", "Slow page loads", "Pages take up to 8 s."))
+SAID = PublicMessage("incident:a2b3c4/update/1", {"en": Message("warning", "Slow page loads", "Pages take up to 8 s.")})
 
 
 def test_an_event_is_read_back_as_it_was_written(store: Store) -> None:

@@ -106,12 +106,12 @@ def test_a_file_that_is_not_there_is_said_by_its_number(store: Store) -> None:
 def test_a_public_message_waits_for_subscriptions_and_is_never_sent_to_a_channel(owing: Store) -> None:
     for _ in range(2):
         with owing.transaction() as connection:
-            publish(connection, "incident/i-1/1", Message("info", "Slow pages", "We look into it."), T0)
+            publish(connection, "incident/i-1/1", {"en": Message("info", "Slow pages", "We look into it.")}, T0)
     assert [item.event for item in owing.outbox.waiting()] == ["1/fired", "1/recovered"]
     assert due(owing, 10_000) == ["1/fired", "1/recovered"]
     assert [item.event for item in owing.outbox.all()] == ["1/recovered", "1/fired"]
     (public,) = owing.outbox.public()
-    assert (public.event, public.message.body, public.target) == ("incident/i-1/1", "We look into it.", "")
+    assert (public.event, public.message.body, public.target) == ("incident/i-1/1", "We look into it.", "en")
 
 
 def test_a_claimed_message_is_nobody_elses_until_its_lease_is_over(owing: Store) -> None:

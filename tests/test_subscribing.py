@@ -1,0 +1,206 @@
+"""From the form on the page to the mailbox and back out again, on a real store, a real mail server, the real forms."""
+
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from monitor.api.subscribing import SubscriptionDesk, TooOften
+from monitor.api.work import Work
+from monitor.core.incident import Action, Impact, IncidentEvent
+from monitor.core.notice import NoticeAction, NoticeEvent
+from monitor.hub.telling_subscribers import TellingSubscribers
+from monitor.reader.telling import telling
+from monitor.settings.loader import load
+from monitor.storage.store import StorageAway, Store
+from statuspage.app import create_app
+from statuspage.subscribing import SubscribeDoor
+from tests.notify.receivers import Mailbox, mailbox
+from tests.statuspage import views
+from tests.statuspage.asking import Answer, ask
+from tests.statuspage.views import FakeReader
+
+NOW = views.NOW
+LINK = re.compile(r"https://status\.example\.com(/\S*subscription/\S{43})")
+YAML = """
+page: {{title: PWBI status, url: "https://status.example.com", zone: Asia/Jakarta, languages: [en, id]}}
+components:
+  - {{id: api, name: Production API, checks: [{{kind: tcp, host: api.example, port: 1}}]}}
+  - {{id: web, name: Web dashboard, checks: [{{kind: tcp, host: web.example, port: 1}}]}}
+  - {{id: database, name: Database, checks: [{{kind: tcp, host: db.example, port: 1}}]}}
+subscriptions: {{webhooks: true, mail: {{from: status@example.com, server: "smtp://localhost:{port}"}}}}
+"""
+
+
+class House:
+    """The parts of a hub that subscriptions pass."""
+
+    def __init__(self, folder: Path, box: Mailbox, threads: ThreadPoolExecutor) -> None:
+        (folder / "janji.yaml").write_text(YAML.format(port=box.port))
+        self.settings = load(folder / "janji.yaml", secrets=lambda _name: True).settings
+        self.store, _ = Store.open(f"sqlite:///{folder}/janji.db")
+        self.box, self.now, self.ticks = box, NOW, 0
+        work = Work(
+            self.store, self.store, lambda: self.settings, lambda: self.now, threads, threads, lambda: self.now * 1000
+        )
+        page = create_app(FakeReader(views.one_slow()))
+        page.pages.refresh(NOW)
+        desk = SubscriptionDesk(work, lambda: self.ticks)
+        self.app = SubscribeDoor(page, page.pages, desk, threads, busy=TooOften, away=StorageAway)
+        self.teller = TellingSubscribers(self.store, self.settings, secrets=lambda name: name, writer=threads)
+
+    async def tell(self) -> list[str]:
+        """What came into the mailbox in one step."""
+        before = len(self.box.mails)
+        while await self.teller.step(self.now):
+            await self.teller.settle()
+        return [mail.replace("=\n", "").replace("=3D", "=") for mail in self.box.mails[before:]]
+
+    async def post(self, path: str, **form: object) -> Answer:
+        return await ask(self.app, path, "POST", body=urlencode(form, doseq=True).encode())
+
+    async def subscribe(self, address: str, *components: str, path: str = "/subscribe/") -> str:
+        """The path that the mailed link leads to, not confirmed yet."""
+        assert (await self.post(path, medium="email", address=address, component=components)).status == 200
+        [mail] = await self.tell()
+        found = LINK.search(mail)
+        assert found is not None
+        return found[1]
+
+    def open_incident(self, component: str) -> None:
+        event = IncidentEvent(
+            entered_at=self.now,
+            actor="budi",
+            action=Action.OPEN,
+            at=self.now,
+            title={"en": "Slow pages", "id": "Halaman lambat"},
+            text={"en": "Up to 8 s."},
+            severity=2,
+            impacts={component: Impact.DEGRADED},
+            public=True,
+        )
+        [made] = self.store.incidents.append((f"aaaa{self.now % 100:02}", event))
+        public = telling(self.settings)(made)
+        assert public is not None
+        self.store.outbox.publish(public.event, public.messages, self.now)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    with mailbox() as box, ThreadPoolExecutor(1) as threads:
+        found = House(tmp_path, box, threads)
+        yield found
+        await found.teller.finish()
+        found.store.close()
+
+
+async def test_who_confirmed_hears_of_what_they_chose_and_ends_it_with_one_click(house: House) -> None:
+    path = await house.subscribe("siti@example.org", "web")
+    house.open_incident("web")
+    assert await house.tell() == []  # not confirmed yet
+    assert "Web dashboard" in (await ask(house.app, path)).text
+    assert (await house.post(path, action="choose", component=["web"])).status == 200
+    house.now += 5
+    house.open_incident("web")
+    house.now += 5
+    house.open_incident("database")
+    [mail] = await house.tell()
+    assert "Subject: Investigating: Slow pages" in mail
+    assert "https://status.example.com/incidents/" in mail
+    click = re.search(r"List-Unsubscribe: <https://status\.example\.com(\S+)>", mail)
+    assert click is not None
+    assert (await ask(house.app, click[1])).status == 200  # a scanner looks, and nothing happens
+    assert len(house.store.subscribers.all()) == 1
+    assert (await ask(house.app, click[1], "POST", body=b"List-Unsubscribe=One-Click")).status == 200
+    assert house.store.subscribers.all() == []
+    assert (await ask(house.app, path)).status == 404
+
+
+async def test_news_comes_in_the_language_of_the_page_that_was_confirmed_on(house: House) -> None:
+    path = await house.subscribe("budi@example.org", path="/id/subscribe/")
+    assert path.startswith("/id/subscription/")
+    await house.post(path, action="choose")
+    house.open_incident("api")
+    [mail] = await house.tell()
+    assert "Subject: Sedang diselidiki: Halaman lambat" in mail
+    assert "https://status.example.com/id/incidents/" in mail
+
+
+async def test_maintenance_is_told_once_for_each_thing_that_was_said(house: House) -> None:
+    await house.post(await house.subscribe("siti@example.org"), action="choose")
+    announced = NoticeEvent(
+        house.now, NoticeAction.ANNOUNCE, house.now + 864_000, house.now + 871_200, ("database",), "Upgrade"
+    )
+    made = house.store.notices.append("m1", announced, actor="budi")
+    assert await house.tell() == []  # it does not stand on the page yet
+    house.store.notices.publish([made.no], house.now)
+    [mail] = await house.tell()
+    assert "Subject: Planned maintenance: Upgrade" in mail
+    assert await house.tell() == []
+    house.now += 60
+    house.store.notices.append("m1", NoticeEvent(house.now, NoticeAction.CANCEL), actor="budi")
+    [mail] = await house.tell()
+    assert "Subject: Maintenance cancelled: Upgrade" in mail
+
+
+async def test_nobody_learns_from_the_form_who_subscribed(house: House) -> None:
+    first = await house.post("/subscribe/", medium="email", address="siti@example.org")
+    await house.tell()
+    again = await house.post("/subscribe/", medium="email", address="siti@example.org")
+    assert (first.status, first.body) == (again.status, again.body)
+    assert await house.tell() == []
+
+
+async def test_whoever_is_known_gets_a_mail_that_says_so(house: House) -> None:
+    path = await house.subscribe("siti@example.org")
+    await house.post(path, action="choose")
+    house.now += 3600
+    await house.post("/subscribe/", medium="email", address="siti@example.org")
+    [mail] = await house.tell()
+    assert "It gets them already." in mail
+    assert path in mail
+
+
+@pytest.mark.parametrize(
+    ("medium", "address"),
+    [("email", "siti"), ("webhook", "https://127.0.0.1/x"), ("email", "<script>alert(1)</script>@x"), ("pigeon", "x")],
+)
+async def test_what_is_no_address_is_said_beside_the_field(house: House, medium: str, address: str) -> None:
+    answer = await house.post("/subscribe/", medium=medium, address=address)
+    assert (answer.status, "<script>alert" in answer.text) == (422, False)
+    assert 'aria-invalid="true"' in answer.text
+    assert house.store.subscribers.all() == []
+
+
+async def test_forms_may_be_sent_home_and_nowhere_else_and_are_not_kept(house: House) -> None:
+    answer = await ask(house.app, "/subscribe/")
+    assert "form-action 'self'" in answer.headers["content-security-policy"]
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert "form-action 'none'" in (await ask(house.app, "/")).headers["content-security-policy"]
+
+
+async def test_one_address_asks_five_times_and_then_waits(house: House) -> None:
+    for number in range(5):
+        assert (await house.post("/subscribe/", medium="email", address=f"n{number}@example.org")).status == 200
+    assert (await house.post("/subscribe/", medium="email", address="n5@example.org")).status == 429
+    house.ticks += 60_000
+    assert (await house.post("/subscribe/", medium="email", address="n5@example.org")).status == 200
+
+
+@pytest.mark.parametrize("body", [b"a" * 20_000, b"%ff%fe=%ff", b"&".join([b"a=1"] * 1001), b"\xff\xfe"])
+async def test_a_form_that_cannot_be_read_is_refused(house: House, body: bytes) -> None:
+    assert (await ask(house.app, "/subscribe/", "POST", body=body)).status in (400, 422)
+
+
+async def test_a_key_that_opens_nothing_is_a_page_that_is_not_there(house: House) -> None:
+    for path in (f"/subscription/{'k' * 43}", "/subscription/short", f"/subscription/{'k' * 43}/other"):
+        assert (await ask(house.app, path)).status == 404
+        assert (await ask(house.app, path, "POST", body=b"action=end")).status in (404, 405)
+
+
+async def test_without_the_settings_there_is_no_form(house: House) -> None:
+    house.settings = house.settings.model_copy(update={"subscriptions": type(house.settings.subscriptions)()})
+    assert (await ask(house.app, "/subscribe/")).status == 404
