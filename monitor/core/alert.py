@@ -188,10 +188,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`type` is one of Apprise's: failure, warning, success, info. `format` is that of the body."""
+    """`type` is one of Apprise's: failure, warning, success, info. `format` is that of the body.
+
+    `thread` is the same for what is said of one trouble from its beginning to its end.
+    """
 
     type: str
     title: str
     body: str
     attachment: Attachment | None = None
     format: str = Format.TEXT.value
+    thread: str = ""

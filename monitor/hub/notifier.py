@@ -99,6 +99,8 @@ class Notifier:
     async def _whole(self, owed: Owed) -> Message:
         """The message with its file and its link, which are made only now. Raises StorageAway."""
         loop, message = asyncio.get_running_loop(), owed.message
+        if owed.about:
+            message = replace(message, thread=f"janji-{min(owed.about)}")
         if owed.link_no is not None:
             if not self._key:
                 self._key = await loop.run_in_executor(self._writer, self._store.acknowledgements.key)

@@ -22,6 +22,7 @@ LONGEST = 30.0
 """Seconds that a try may take, whatever the receiver does."""
 
 _MOST_HANGING = 4
+_PAGERDUTY = ("pagerduty://", "pagerdutys://")
 _NEVER = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 431})
 """Answers that the same message to the same address gets again; any other may pass."""
 _ANSWER = re.compile(r"error=(\d{3})\b|was refused: (\d{3})\b")
@@ -69,7 +70,7 @@ def send(url: str, message: Message) -> Delivery:
     _mute()
     # Without a limit of its own it sends in this thread; with one (60 s if left out) in its shared pool.
     asset = apprise.AppriseAsset(app_id="Janji", app_desc="Janji", app_url="", async_mode=False, service_timeout=0)
-    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    service = apprise.Apprise.instantiate(_threaded(url, message), asset=asset, suppress_exceptions=True)
     if service is None:
         return Delivery(delivered=False, error="this is not an address that Apprise knows", permanent=True)
     sender = apprise.Apprise(service, asset=asset)
@@ -89,6 +90,16 @@ def send(url: str, message: Message) -> Delivery:
     except Exception as error:
         return Delivery(delivered=False, error=f"the {_name(service)} plugin failed: {type(error).__name__}")
     return _outcome(_name(service), result)
+
+
+def _threaded(url: str, message: Message) -> str:
+    """The address with what lets the service find the trouble again that is over.
+
+    PagerDuty resolves an incident by its key, and Apprise makes that of the title, which is another one by then.
+    """
+    if not (message.thread and url.lower().startswith(_PAGERDUTY)) or "dedup=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}action=map&dedup={message.thread}"
 
 
 def wrong_with(url: str) -> str | None:

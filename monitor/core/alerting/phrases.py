@@ -192,6 +192,11 @@ REASONS: Mapping[str, Mapping[FailureKind, str]] = {
         FailureKind.CLOCK_JUMP: "Jam kami sendiri melompat selama pemeriksaan.",
         FailureKind.PROBER_LATE: "Pemeriksaan kami sendiri terlambat.",
         FailureKind.REFUSED_ADDRESS: "Pemeriksaan tidak diizinkan terhubung ke alamat itu.",
+        FailureKind.CLIENT_CERTIFICATE: "Sertifikat klien kami sendiri tidak dapat digunakan.",
+        FailureKind.SILENT: "Tidak memberi tanda hidup tepat waktu.",
+        FailureKind.SAID_FAILED: "Melaporkan bahwa dirinya gagal.",
+        FailureKind.NO_BEAT_YET: "Belum pernah memberi tanda hidup.",
+        FailureKind.NOT_LISTENING: "Kami tidak mendengarkan saat tanda hidupnya seharusnya datang.",
     },
 }
 """As the page's catalogues say them; a test holds them together."""

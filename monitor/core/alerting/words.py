@@ -14,6 +14,7 @@ from monitor.core.alerting.dispatch import Item, Letter
 from monitor.core.alerting.holding import Hold, kind_of
 from monitor.core.alerting.phrases import PHRASES, REASONS, month_name
 from monitor.core.alerting.runs import STEADY_SLOTS, Event
+from monitor.core.failure import SENTENCES
 from monitor.core.model import FailureKind, Seconds
 from monitor.core.text import latency, left_time, percent, target_percent, used_time
 
@@ -239,8 +240,9 @@ def _seen(sightings: Sequence[Mapping[str, Any]], wording: Wording) -> list[str]
 
 
 def _reason(item: Mapping[str, Any], wording: Wording) -> str:
-    kinds = REASONS.get(wording.language, REASONS["en"])
-    sentence = kinds[FailureKind(item["kind"])] if item["kind"] else wording.say("no_answer")
+    kinds = REASONS.get(wording.language, SENTENCES)
+    kind = FailureKind(item["kind"]) if item["kind"] else None
+    sentence = wording.say("no_answer") if kind is None else kinds.get(kind, SENTENCES[kind])
     check = f"{item['check']}: {item['detail']}" if item["detail"] else item["check"]
     return wording.say("reason", sentence=sentence, check=check)
 
