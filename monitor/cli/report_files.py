@@ -10,6 +10,7 @@ from monitor.core.account import Account
 from monitor.core.alert import Attachment, Message
 from monitor.core.model import Seconds
 from monitor.reader import asking
+from monitor.reader.told_incidents import told_incidents
 from monitor.reports.report import Report
 from monitor.reports.statement_parts import Told
 from monitor.reports.table import Table
@@ -50,7 +51,9 @@ def review_letter(held: Books, month: str | None, zone: str | None, language: st
     from monitor.reports.letters import review_letter
 
     accounts, page = _reviewed(held, month, zone, now), held.settings.page
-    return review_letter(accounts, held.store.ledger_head(), issuer=page.title, language=language or page.written)
+    incidents = told_incidents(held.store, held.settings, accounts[0].settled, now)
+    head, written = held.store.ledger_head(), language or page.written
+    return review_letter(accounts, head, incidents, issuer=page.title, language=written)
 
 
 def write_review(
@@ -61,7 +64,9 @@ def write_review(
     from monitor.reports.review_text import told
     from monitor.reports.review_words import WORDS
 
-    found = review(_reviewed(held, month, zone, now), held.store.ledger_head())
+    accounts = _reviewed(held, month, zone, now)
+    incidents = told_incidents(held.store, held.settings, accounts[0].settled, now)
+    found = review(accounts, held.store.ledger_head(), incidents)
     if as_json:
         write_json(document(found))
         return

@@ -21,6 +21,7 @@ from monitor.core.sending import PREFIX, Due, Moment, Report, ReportKind, Wish, 
 from monitor.reader import asking
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
+from monitor.reader.told_incidents import told_incidents
 from monitor.settings.hub import Settings
 from monitor.storage.store import StorageAway, Store
 
@@ -129,7 +130,8 @@ class Reporting:
             accounts = asking.everything(
                 Accounts(Snapshot(self._reading), settings), report.month, ZoneInfo(page.zone), now
             )
-            return review_letter(accounts, head, issuer=page.title, language=language)
+            incidents = told_incidents(self._reading, settings, accounts[0].settled, now)
+            return review_letter(accounts, head, incidents, issuer=page.title, language=language)
         found = self._reading.books.revisions(Subject.AGREEMENT, report.agreement, report.month)
         closing = next(item.closing for item in found if item.closing.revision == report.revision)
         return statement_letter(kept_account(closing), head, issuer=page.title, language=language)

@@ -3,7 +3,6 @@
 Of this moment: unlike a statement it is not kept by the books. Only what is public of incidents is in it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from monitor.core.account import Account
@@ -14,9 +13,8 @@ from monitor.core.model import Seconds
 from monitor.core.part import Part
 from monitor.reader import asking
 from monitor.reader.accounts import Accounts
-from monitor.reader.incident_views import IncidentView
-from monitor.reader.incidents import IncidentReader
 from monitor.reader.response_times import ResponsePoint, whole
+from monitor.reader.told_incidents import ToldIncidents, told_incidents
 from monitor.settings.hub import Settings
 from monitor.storage.store import Store
 
@@ -34,23 +32,12 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a customer is told of a month. `trend` ends with the month itself; `severities` are labels by rank."""
+    """What a customer is told of a month. `trend` ends with the month itself."""
 
     account: Account
     services: tuple[Served, ...]
-    incidents: tuple[IncidentView, ...]  # that touched the month and its components, oldest first
-    severities: Mapping[int, str]
+    incidents: ToldIncidents  # that touched the month and its components
     trend: tuple[Account, ...]
-
-    @property
-    def by_severity(self) -> Mapping[int, int]:
-        """How many incidents of each severity, the gravest first."""
-        ranks = [item.severity for item in self.incidents]
-        return {rank: ranks.count(rank) for rank in sorted(set(ranks))}
-
-    def label(self, rank: int) -> str:
-        """What people call a severity; its rank where the settings no longer say."""
-        return self.severities.get(rank, str(rank))
 
 
 def summary(
@@ -58,14 +45,14 @@ def summary(
 ) -> Summary:
     """Raises NotThere for an agreement or a month that is not."""
     account = asking.agreement(accounts, settings, agreement, month, now)
+    components = [accounts.current(part.component) for part in account.parts]
     return Summary(
         account=account,
         services=tuple(
-            Served(_alone(account, part), whole(store, accounts.current(part.component), account.settled))
-            for part in account.parts
+            Served(_alone(account, part), whole(store, component, account.settled))
+            for part, component in zip(account.parts, components, strict=True)
         ),
-        incidents=_incidents(store, settings, account, now, {accounts.current(p.component) for p in account.parts}),
-        severities={item.rank: item.label for item in settings.incidents.ranks()},
+        incidents=told_incidents(store, settings, account.settled, now, components),
         trend=tuple(_trend(accounts, account, now)),
     )
 
@@ -73,20 +60,6 @@ def summary(
 def _alone(account: Account, part: Part) -> Account:
     """One component of the agreement by the agreement's rules; credits are the agreement's alone."""
     return replace(account, id=part.component, name=part.name, parts=(part,), books=Books(), credit_terms=CreditTerms())
-
-
-def _incidents(
-    store: Store, settings: Settings, account: Account, now: Seconds, components: set[str]
-) -> tuple[IncidentView, ...]:
-    """Those that were told while the month ran, of its components or of none in particular."""
-    found = [
-        item
-        for item in IncidentReader(store, settings).public(now, since=account.month.start)
-        if not item.moved
-        and item.started < account.settled.end
-        and (not item.component_ids or components & set(item.component_ids))
-    ]
-    return tuple(sorted(found, key=lambda item: (item.started, item.id)))
 
 
 def _trend(accounts: Accounts, account: Account, now: Seconds) -> list[Account]:

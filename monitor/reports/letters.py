@@ -7,6 +7,7 @@ from monitor.core.alert import Attachment, Message
 from monitor.core.ledger import Entry
 from monitor.core.text import used_time
 from monitor.reader.summary import Summary
+from monitor.reader.told_incidents import NO_INCIDENTS, ToldIncidents
 from monitor.reports import summary_text
 from monitor.reports.paper import printed
 from monitor.reports.review import Review, judged, review
@@ -18,9 +19,16 @@ from monitor.reports.statement_words import Words
 from monitor.reports.summary_words import WORDS as SUMMARY_WORDS
 
 
-def review_letter(accounts: Sequence[Account], head: Entry | None, *, issuer: str, language: str) -> Message:
+def review_letter(
+    accounts: Sequence[Account],
+    head: Entry | None,
+    incidents: ToldIncidents = NO_INCIDENTS,
+    *,
+    issuer: str,
+    language: str,
+) -> Message:
     """The review of a month for a channel."""
-    words, found = WORDS[language], review(accounts, head)
+    words, found = WORDS[language], review(accounts, head, incidents)
     name = f"review-{found.label}.pdf"
     command = f"janji report {found.label} --review --pdf {name} --language {language}"
     content = printed(told(found, words), issuer=issuer)
@@ -58,7 +66,7 @@ def summary_letter(found: Summary, *, issuer: str, language: str) -> Message:
     words, account = SUMMARY_WORDS[language], found.account
     name = f"summary-{account.id}-{account.label}.pdf"
     command = f"janji summary {account.id} {account.label} --pdf {name} --language {language}"
-    lines = [_line(row(account), words), words.say("letter_incidents", count=str(len(found.incidents)))]
+    lines = [_line(row(account), words), words.say("letter_incidents", count=str(len(found.incidents.items)))]
     return Message(
         "info",
         words.say("letter_summary", name=account.name, month=words.month(account.label)),

@@ -1,6 +1,7 @@
 """The monthly review: all accounts of a month side by side, total downtime, maintenance, and what was broken.
 
-Made of accounts alone. Components are judged in the page's zone, agreements in their own.
+Made of accounts and of the month's public incidents. Components are judged in the page's zone, agreements in their
+own.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,13 @@ from monitor.core.calendar import format_instant
 from monitor.core.credit import CreditState
 from monitor.core.decision import Case
 from monitor.core.downtime import Downtime, downtime
+from monitor.core.incident import ENGLISH
 from monitor.core.interval import intersect, seconds_in, union
 from monitor.core.ledger import Entry
 from monitor.core.model import Interval, Seconds, State
 from monitor.core.text import percent
+from monitor.reader.told_incidents import NO_INCIDENTS, ToldIncidents
+from monitor.reports import incident_block
 from monitor.reports.explanation import ExplainedOutage, Explanation, explain
 from monitor.reports.rows import Outcome, Row, facts
 from monitor.reports.witnesses import unasked
@@ -45,6 +49,7 @@ class Review:
     label: str
     opened: tuple[Explanation, ...]
     head: Entry | None
+    incidents: ToldIncidents = NO_INCIDENTS
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -126,12 +131,12 @@ class Review:
         return sum(item.account.credit.state is CreditState.NEEDS_DECISION for item in self.agreements)
 
 
-def review(accounts: Sequence[Account], head: Entry | None) -> Review:
+def review(accounts: Sequence[Account], head: Entry | None, incidents: ToldIncidents = NO_INCIDENTS) -> Review:
     """The review of one month's accounts, components first. Raises ValueError for none, or for several months."""
     labels = {account.label for account in accounts}
     if len(labels) != 1:
         raise ValueError("a review is of one month, in which something was in service")
-    return Review(labels.pop(), tuple(explain(account, unasked) for account in accounts), head)
+    return Review(labels.pop(), tuple(explain(account, unasked) for account in accounts), head, incidents)
 
 
 def judged(found: Sequence[Explanation]) -> tuple[int, int]:
@@ -167,6 +172,7 @@ def document(found: Review) -> dict[str, object]:
         "coverage": [_coverage(item.account) for item in found.opened],
         "credits": {currency: str(amount) for currency, amount in found.credits.items()},
         "credits_to_decide": found.undecided,
+        **incident_block.document(found.incidents, ENGLISH),
     }
 
 

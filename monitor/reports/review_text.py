@@ -8,7 +8,7 @@ from monitor.core.account import Account
 from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import Seconds
 from monitor.core.text import left_time, money, number, percent, target_percent, used_time
-from monitor.reports import credits
+from monitor.reports import credits, incident_block
 from monitor.reports.explanation import ExplainedOutage, Explanation
 from monitor.reports.review import Planned, Review, judged
 from monitor.reports.rows import Row
@@ -25,7 +25,8 @@ def told(review: Review, words: Words) -> Told:
     start, end = (words.moment(each, ZoneInfo(first.zone)) for each in (first.month.start, first.month.end))
     counts = {"components": str(len(review.components)), "agreements": str(len(review.agreements))}
     blocks = [_components(review, words), _agreements(review, words), _breaches(review, words)]
-    blocks += [_downtime(review, words), _outages(review, words), _maintenance(review, words)]
+    incidents = incident_block.block(review.incidents, words, ZoneInfo(first.zone))
+    blocks += [incidents, _downtime(review, words), _outages(review, words), _maintenance(review, words)]
     if review.cases:
         blocks.append(_cases(review, words))
     blocks += [_measured(review, words), _books(review, words)]

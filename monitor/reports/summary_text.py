@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from monitor.core.availability import add
-from monitor.core.calendar import format_instant
-from monitor.core.incident import in_language
 from monitor.core.model import Milliseconds
 from monitor.core.text import number, percent, used_time
-from monitor.reader.incident_views import IncidentView
 from monitor.reader.summary import Served, Summary
+from monitor.reports import incident_block
 from monitor.reports.explanation import explain
 from monitor.reports.review_text import figure, owed, target
 from monitor.reports.rows import facts, outcome, row
@@ -25,7 +23,8 @@ def told(summary: Summary, words: Words) -> Told:
     zone = ZoneInfo(account.zone)
     start, end = (words.moment(each, zone) for each in (account.month.start, account.month.end))
     components = " + ".join(part.name for part in account.parts)
-    blocks = (_services(summary, words), _incidents(summary, words, zone), credit_block(account, words))
+    incidents = incident_block.block(summary.incidents, words, zone)
+    blocks = (_services(summary, words), incidents, credit_block(account, words))
     return Told(
         title=words.say("Monthly summary"),
         month=words.month(account.label),
@@ -44,8 +43,7 @@ def document(summary: Summary, language: str) -> dict[str, object]:
     return {
         **facts(row(summary.account)),
         "services": [_service_document(item) for item in summary.services],
-        "incidents_by_severity": {summary.label(rank): count for rank, count in summary.by_severity.items()},
-        "incidents": [_incident_document(item, summary, language) for item in summary.incidents],
+        **incident_block.document(summary.incidents, language),
         "trend": [facts(row(each)) for each in summary.trend],
     }
 
@@ -76,30 +74,6 @@ def _service(item: Served, words: Words) -> tuple[str, ...]:
 
 def _took(time: Milliseconds | None, words: Words) -> str:
     return "–" if time is None else f"{number(time, words.language)} ms"
-
-
-def _incidents(summary: Summary, words: Words, zone: ZoneInfo) -> Block:
-    title = words.say("Incidents")
-    if not summary.incidents:
-        return Block(title, sentences=(words.say("no_incidents"),))
-    listed = ", ".join(f"{count} × {summary.label(rank)}" for rank, count in summary.by_severity.items())
-    return Block(
-        title,
-        sentences=(words.say("counted", count=str(len(summary.incidents)), listed=listed),),
-        head=tuple(words.say(each) for each in ("Severity", "Incident", "From", "To", "Component")),
-        lines=tuple(_incident(item, summary, words, zone) for item in summary.incidents),
-        widths=(11, 28, 16, 16, 20),
-    )
-
-
-def _incident(item: IncidentView, summary: Summary, words: Words, zone: ZoneInfo) -> tuple[str, ...]:
-    return (
-        summary.label(item.severity),
-        in_language(item.title, words.language),
-        words.moment(item.started, zone),
-        words.say("goes_on") if item.resolved is None else words.moment(item.resolved, zone),
-        " + ".join(item.components),
-    )
 
 
 def _trend(summary: Summary, words: Words) -> Block:
@@ -149,16 +123,4 @@ def _service_document(item: Served) -> dict[str, object]:
         "answers": times.count,
         "p50_ms": times.p50_ms,
         "p95_ms": times.p95_ms,
-    }
-
-
-def _incident_document(item: IncidentView, summary: Summary, language: str) -> dict[str, object]:
-    return {
-        "id": item.id,
-        "title": in_language(item.title, language),
-        "severity": item.severity,
-        "severity_label": summary.label(item.severity),
-        "started": format_instant(item.started),
-        "resolved": None if item.resolved is None else format_instant(item.resolved),
-        "components": list(item.component_ids),
     }

@@ -49,7 +49,7 @@ def test_a_customer_reads_availability_incidents_response_times_credit_and_trend
     assert "Availability: 99.7756 %" in said
     assert "Production API 99.8205 % 1 h 20 min 3 20 ms 20 ms" in said
     assert "Web dashboard 99.9327 % 30 min 1 20 ms 20 ms" in said
-    assert "Critical No answers 9 Jan 2026 14:00 9 Jan 2026 14:45 Production API" in said
+    assert "Critical No answers 9 Jan 2026 14:00 9 Jan 2026 14:45 Production API –" in said
     assert "1 in all: 1 × Critical." in said
     assert "This agreement provides for no credit." in said
     assert "January 2026 99.5 % 99.7756 % Met 1 h 40 min –" in said
@@ -84,7 +84,7 @@ def test_the_pdf_speaks_indonesian_and_leaks_nothing(told: Office, tmp_path: Pat
     assert told.run("summary", "acme", "2026-01", "--pdf", str(file), "--language", "id").code == 0
     said = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(file).pages)
     assert "Ringkasan bulanan" in said
-    assert "Tingkat Insiden Mulai Sampai Komponen" in said
+    assert "Tingkat Insiden Mulai Sampai Komponen Tinjauan insiden" in said
     assert [word for word in ("secret-cellar", "10.1.2", "Services", "Response") if word in said] == []
 
 
@@ -97,3 +97,10 @@ def test_what_is_not_there_is_one_line(told: Office) -> None:
         done = told.run("summary", *arguments)
         assert (done.code, done.out) == (2, "")
         assert said in done.err
+
+
+def test_the_review_tells_the_incidents_by_severity(told: Office) -> None:
+    said = [" ".join(line.split()) for line in told.run("report", "2026-01", "--review").lines]
+    assert "Critical No answers 9 Jan 2026 14:00 9 Jan 2026 14:45 Production API –" in said
+    assert "1 in all: 1 × Critical." in said
+    assert told.run("report", "2026-01", "--review", "--json").json["incidents_by_severity"] == {"Critical": 1}

@@ -109,7 +109,7 @@ def test_once_all_that_is_judged_is_closed_it_is_the_same_file_whatever_the_ledg
         shown.append(account)
     assert pdf(shown, number=4) == pdf(shown, number=99)
     said = text(pdf(shown))
-    assert "this review stays the same, byte for byte" in said
+    assert "All that has a target is closed: its figures stay the same." in said
     assert "Without a target nothing is closed: Web dashboard." in said
     assert "Head of the ledger" not in said
 
