@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 class Answered(BaseModel):
     """Of every answer. More fields may come."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
 
 Share = str | None
