@@ -50,7 +50,7 @@ class Transactions:
         except BaseException as error:
             self._rolled_back()
             if isinstance(error, DBAPIError) and not isinstance(error, _BUGS):
-                raise StorageAway(str(error.orig)) from error
+                raise StorageAway(str(_first(error).orig)) from error
             raise
 
     @contextmanager
@@ -67,3 +67,13 @@ class Transactions:
                 if standing != epoch:
                     raise NotLeading(f"another hub leads since, in epoch {standing} after {epoch}")
             yield connection
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """What went wrong at first: a full SQLite takes the whole transaction back, and then there is no savepoint either,
+    which says nothing to whoever has to make room."""
+    found, at = error, error.__context__
+    while at is not None:
+        found = at if isinstance(at, DBAPIError) else found
+        at = at.__context__
+    return found

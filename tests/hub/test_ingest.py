@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
 from monitor.core.alert import Plan
 from monitor.core.model import Failure, FailureKind, Phases, Result, State, digest
@@ -68,6 +69,29 @@ def test_results_wait_in_the_spool_while_the_database_is_away(store: Moody, tmp_
     after_a_kill.deliver(result(2))
     assert after_a_kill.step(NOW + 170).problem is None
     assert states(store) == [(State.UP, 60), (State.DOWN, 60), (State.UP, 60)]
+
+
+def test_on_a_full_disk_results_wait_in_the_spool_until_there_is_room(store: Moody, tmp_path: Path) -> None:
+    """SQLite says the same of a full disk as of a file that has reached its bound."""
+    bounded = True
+
+    def bound(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("pragma page_count").scalar() if bounded else 2**30
+        connection.exec_driver_sql(f"pragma max_page_count = {pages}")
+
+    event.listen(store.engine, "begin", bound)
+    running = ingest(store, tmp_path)
+    for number in range(1500):
+        running.deliver(result(number))
+    problem = running.step(NOW + 60 * 1500).problem
+    assert problem is not None
+    assert "full" in problem
+    assert "spool" in problem
+    assert len(Spool(tmp_path / "spool")) == 1500
+    bounded = False
+    assert running.step(NOW + 60 * 1500).problem is None
+    assert states(store) == [(State.UP, 60 * 1500)]
+    assert len(Spool(tmp_path / "spool")) == 0
 
 
 def test_a_stop_spools_what_the_database_does_not_take(store: Moody, tmp_path: Path) -> None:
