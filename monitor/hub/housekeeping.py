@@ -58,8 +58,11 @@ class Housekeeping:
     async def step(self, now: Seconds) -> bool:
         """One piece of what is due; False when nothing was."""
         work = await self._in(self._readers, partial(self._reading.sealing.prepare, now))
-        kept = int(self._settings.retention.results.total_seconds())
-        if await self._in(self._writer, partial(self._store.sealing.step, now, kept, work)):
+        retention = self._settings.retention
+        results, messages = (int(kept.total_seconds()) for kept in (retention.results, retention.messages))
+        if await self._in(self._writer, partial(self._store.sealing.step, now, results, work)):
+            return True
+        if await self._in(self._writer, partial(self._store.forgetting.step, now - messages)):
             return True
         await self._in(self._writer, partial(checkpoint, self._store.engine))
         return False

@@ -183,10 +183,15 @@ class AgreementSettings(Section):
         )
 
 
-class Retention(Section):
-    """How long what is kept is kept. Spans, notices, decisions, books and the ledger stay for ever."""
+_Kept: TypeAlias = Annotated[WholeSeconds, Field(ge=timedelta(days=90))]
 
-    results: Annotated[WholeSeconds, Field(ge=timedelta(days=90))] = timedelta(days=730)
+
+class Retention(Section):
+    """How long what is kept is kept: results, and alerts that were delivered or given up. Spans, notices, decisions,
+    incidents, books and the ledger stay for ever."""
+
+    results: _Kept = timedelta(days=730)
+    messages: _Kept = timedelta(days=730)
 
 
 class ReviewSending(Section):

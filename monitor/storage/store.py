@@ -28,6 +28,7 @@ from monitor.storage.engine import StorageError, open_engine, opening
 from monitor.storage.facts import ComponentFacts as ComponentFacts
 from monitor.storage.facts import News as News
 from monitor.storage.facts import PlannedCheck as PlannedCheck
+from monitor.storage.forgetting import Forgetting
 from monitor.storage.incidents import Incidents
 from monitor.storage.judging import TURNS, Judge, Judged
 from monitor.storage.migrate import check_current, migrate
@@ -67,6 +68,7 @@ class Store:
         self.books = ClosedBooks(self.transaction)
         self.contacts = Contacts(self.transaction, self._registry)
         self.decisions = Decisions(self.transaction)
+        self.forgetting = Forgetting(self._work.deciding)
         self.incidents = Incidents(self.transaction)
         self.measured_incidents = Incidents(self._work.deciding)  # as the leader writes them, by what is measured
         self.notices = Notices(self.transaction)

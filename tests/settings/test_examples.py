@@ -133,7 +133,8 @@ def test_the_commented_reported_component_can_be_used(tmp_path: Path) -> None:
 
 def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None:
     tail = EXAMPLE[EXAMPLE.index("# alerts:\n") :]
-    tail = re.sub(r"^# (Agreements|Reports|Subscriptions|Incidents|Maintenance):", r"# # \1:", tail, flags=re.MULTILINE)
+    titles = "Agreements|Retention|Reports|Subscriptions|Incidents|Maintenance"
+    tail = re.sub(rf"^# ({titles}):", r"# # \1:", tail, flags=re.MULTILINE)
     with_url = EXAMPLE.replace("  # url:", "  url:")
     loading = loaded(tmp_path, with_url + re.sub(r"^# ?", "", tail, flags=re.MULTILINE))
     reports = loading.settings.reports
