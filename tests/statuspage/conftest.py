@@ -4,15 +4,31 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Thread
+from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from monitor.reader.views import PageView
 from statuspage.app import StatusPage, create_app
 from tests.statuspage import views
 from tests.statuspage.views import NOW, FakeReader
+
+OPEN_ALL = "document.querySelectorAll('details').forEach((details) => { details.open = true })"
+OPEN_ONE = "document.querySelectorAll('details').forEach((details, n) => { details.open = n < 1 })"
+WIDER = """
+[...document.querySelectorAll('body *')]
+  .filter((one) => !one.closest('.days, pre, svg, .hidden') && one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 120))
+"""
+"""What reaches over the right edge, save what scrolls inside."""
+
+
+def axe_options(scheme: str) -> dict[str, Any]:
+    """Every rule in the light; what is not a colour is the same in the dark."""
+    only = {"runOnly": {"type": "rule", "values": ["color-contrast"]}} if scheme == "dark" else {}
+    return {"resultTypes": ["violations"], **only}
 
 
 @dataclass
@@ -22,6 +38,13 @@ class Site:
     url: str
     app: StatusPage
     reader: FakeReader
+    at: int = NOW
+
+    def show_anew(self, view: PageView) -> None:
+        """As `show`, so much later that no bytes from before may be shown of any page."""
+        self.show(view)
+        self.at += 600
+        self.app.pages.refresh(self.at)
 
     def show(self, view: PageView) -> None:
         self.reader.become(view)
@@ -61,11 +84,16 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     def open_it(path: str = "/", **options: object) -> Page:
         contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text))
+        page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: complaints.extend(foreign(request.url)))
         page.goto(site.url + path)
         return page
+
+    def heard(message: ConsoleMessage) -> None:
+        # That there is no such page is what its own page is for.
+        if not message.location.get("url", "").endswith("/nothing/"):
+            complaints.append(message.text)
 
     def foreign(url: str) -> list[str]:
         return [] if url.startswith(site.url) else [f"asked {url}"]

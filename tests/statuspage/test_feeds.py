@@ -132,5 +132,4 @@ async def test_only_the_frame_may_be_framed() -> None:
     assert "frame-ancestors *" in frame.headers["content-security-policy"]
     assert "script-src 'self'" in frame.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
-    assert "<strong>Web dashboard is responding slowly</strong>" in frame.text
-    assert "<h1" not in frame.text
+    assert "<h1>Web dashboard is responding slowly</h1>" in frame.text
