@@ -185,8 +185,9 @@ def _made(make: Any) -> IncidentEvent:
 
 
 def _document(desk: Desk, incident: Incident) -> dict[str, object]:
-    facts = desk.store.components()
-    measured = measured_outages(desk.store, names_of(desk.settings), incident, facts)
+    measured = measured_outages(
+        desk.store, names_of(desk.settings), incident, (desk.facts.components(), desk.facts.by_component())
+    )
     return incident_words.document(desk.settings, incident, measured, desk.now)
 
 

@@ -125,7 +125,7 @@ class Desk:
             raise click.ClickException(str(error)) from None
 
     def measured(self, incident: Incident) -> tuple[MeasuredOutage, ...]:
-        return measured_outages(self.store, names_of(self.settings), incident, self.store.components())
+        return measured_outages(self.store, names_of(self.settings), incident)
 
     def actor(self) -> str:
         return actor(self.store, SCOPE)

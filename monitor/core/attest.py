@@ -15,8 +15,8 @@ from monitor.core.text import number
 LOADED = "settings loaded"
 """The kind of the ledger's entry for a version of the settings."""
 
-_NAMES = ("maintenance", "id")
-_INSTANTS = frozenset({"at", "start", "end", "requested_at", "entered_at"})
+_NAMES = ("maintenance", "incident", "id")
+_INSTANTS = frozenset({"at", "start", "end", "since", "next_update", "requested_at", "entered_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _what(kind: str) -> str | None:
         return "closing"
     if kind.endswith(" requested"):
         return "request"
-    if kind in ("vendor report", "component renamed", "component paused", "component resumed"):
+    if kind in ("incident", "vendor report", "component renamed", "component paused", "component resumed"):
         return kind
     return "decision on" if kind.endswith((" approved", " rejected")) else None
 

@@ -1,5 +1,6 @@
 """From an incident's events to what they say, and which event may follow."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -79,10 +80,13 @@ def extend(id_: str, events: Sequence[IncidentEvent], event: IncidentEvent) -> I
 def _check_alone(event: IncidentEvent) -> None:
     if event.at > event.entered_at:
         raise ValueError("nothing is said of the future; leave the time out, or write one that is over")
-    for words, longest, what in ((event.title, LONGEST_TITLE, "title"), (event.text, LONGEST_TEXT, "text")):
+    parts = ((event.title, LONGEST_TITLE, "title", ""), (event.text, LONGEST_TEXT, "text", "\n\t"))
+    for words, longest, what, allowed in parts:
         for language, text in words.items():
             if not text.strip():
                 raise ValueError(f"the {what} ({language}) is blank; write something, or leave it out")
+            if any(unicodedata.category(sign) == "Cc" and sign not in allowed for sign in text):
+                raise ValueError(f"the {what} ({language}) holds signs that cannot be shown; leave them out")
             if len(text) > longest:
                 raise ValueError(f"the {what} ({language}) has {len(text)} characters; {longest} are the most")
     if event.since is not None and event.since > event.at:

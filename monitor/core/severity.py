@@ -113,7 +113,10 @@ def clocks(incident: Incident, severity: Severity, hours: WorkingHours) -> list[
 
 
 def postmortem_due(incident: Incident, severity: Severity) -> Seconds | None:
-    """By when it is to be published; None while the incident goes on, and for one that customers never saw."""
+    """By when it is to be published. None while the incident goes on, for one that customers never saw, and for one
+    that was over before it was filled in."""
     if severity.postmortem is None or incident.resolved_at is None or not incident.public:
+        return None
+    if incident.opened_at > incident.resolved_at:
         return None
     return incident.resolved_at + severity.postmortem

@@ -99,7 +99,7 @@ class Incidents:
             if span is None or span.state is not State.DOWN or component.reported:
                 continue
             run = merge(self._reading.spans(component.id, span.end - _LOOK_BACK, span.end + 1))[-1]
-            every = min(int(check.every.total_seconds()) for check in component.checks if check.critical)
+            every = min((int(check.every.total_seconds()) for check in component.checks if check.critical), default=60)
             yield Trouble(component.id, run.start, span.end, every)
 
     def _recovered(self, incidents: Iterable[Incident], present: Mapping[str, Span]) -> dict[str, Seconds]:

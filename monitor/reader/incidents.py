@@ -9,11 +9,11 @@ line without marks, for feeds and descriptions. Instants are epoch seconds. An i
 keeps its permalink: `moved` says where it went.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from monitor.core.decision import corrected
+from monitor.core.decision import Case, corrected
 from monitor.core.incident import Action, Impact, Incident, Update, Words, in_language, worst
 from monitor.core.interval import seconds_in
 from monitor.core.model import Interval, Seconds
@@ -28,6 +28,8 @@ from monitor.storage.store import ComponentFacts, Store
 _SEEN = (Action.UPDATE, Action.EDIT, Action.PUBLISH, Action.MERGE, Action.ABSORB)
 """What customers see of, beside what is published."""
 
+Facts: TypeAlias = tuple[Mapping[str, ComponentFacts], Mapping[str, Sequence[Case]]]
+"""Components and what was decided of them, of one moment: read once for many incidents."""
 _Stamp: TypeAlias = tuple[object, object]
 
 
@@ -73,7 +75,7 @@ class IncidentReader:
 
     def public(self, now: Seconds, since: Seconds = 0) -> tuple[IncidentView, ...]:
         """Those that were not over at an instant, newest beginning first."""
-        facts = self._store.components()
+        facts = facts_of(self._store)
         found = [
             self._remembered(item, facts)
             for item in self._store.incidents.all().values()
@@ -81,8 +83,9 @@ class IncidentReader:
         ]
         return tuple(sorted(found, key=lambda view: (-view.started, view.id)))
 
-    def _remembered(self, item: Incident, facts: Mapping[str, ComponentFacts]) -> IncidentView:
-        known = [facts[name] for name in item.components if name in facts]
+    def _remembered(self, item: Incident, facts: Facts) -> IncidentView:
+        components, _ = facts
+        known = [components[name] for name in item.components if name in components]
         past = (len(item.events), tuple(each.revision for each in known))
         marks = tuple(each.watermark for each in known)
         stamp, made = self._made.get(item.id, ((None, None), None))
@@ -92,7 +95,7 @@ class IncidentReader:
             self._made[item.id] = ((past, None if _is_settled(made, marks) else marks), made)
         return made
 
-    def _view(self, item: Incident, facts: Mapping[str, ComponentFacts]) -> IncidentView:
+    def _view(self, item: Incident, facts: Facts) -> IncidentView:
         if item.published_at is None:
             raise AssertionError("a draft has no public view")
         seen = [event.entered_at for event in item.events if event.action in _SEEN or event.public]
@@ -157,14 +160,18 @@ class IncidentReader:
         return {language: in_language(words, language) for language in self._settings.page.languages}
 
 
+def facts_of(store: Store) -> Facts:
+    return store.components(), store.decisions.by_component()
+
+
 def measured_outages(
-    store: Store, names: Mapping[str, str], item: Incident, facts: Mapping[str, ComponentFacts]
+    store: Store, names: Mapping[str, str], item: Incident, facts: Facts | None = None
 ) -> tuple[MeasuredOutage, ...]:
     """The outages of its components that began before it was resolved and had not ended when it began."""
     found: list[MeasuredOutage] = []
-    cases = store.decisions.by_component()
+    components, cases = facts or facts_of(store)
     for name in item.components:
-        mark = facts[name].watermark if name in facts else None
+        mark = components[name].watermark if name in components else None
         if mark is None or name not in names:
             continue
         spans = corrected(store.spans(name, item.started, mark + 1), cases.get(name, ()))

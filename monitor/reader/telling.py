@@ -128,6 +128,8 @@ def merging(gone: Incident, kept: Incident, *, now: Seconds, actor: str) -> list
     """
     if gone.public and not kept.public:
         raise ValueError(f"{gone.id} is published and {kept.id} is a draft; publish {kept.id} first")
+    if gone.open and not kept.open:
+        raise ValueError(f"{kept.id} is over and {gone.id} is not; open it again, or merge the other way round")
     taken = IncidentEvent(
         now,
         actor,

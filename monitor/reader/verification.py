@@ -17,6 +17,8 @@ from monitor.reader.snapshot import Snapshot
 from monitor.settings.hub import Settings
 from monitor.storage.books import CLOSED, REVISED, Key, StoredClosing
 from monitor.storage.decisions import entered_decision, entered_request
+from monitor.storage.incidents import ENTERED as TOLD
+from monitor.storage.incidents import entered as entered_event
 from monitor.storage.notices import entered
 from monitor.storage.pauses import PAUSED, RESUMED, entered_resumption
 from monitor.storage.pauses import entered as entered_pause
@@ -37,7 +39,8 @@ class Verified:
 
 CHECKED = (
     "every closed month against what is stored now, its own evidence and its own facts",
-    "the ledger's chain, and against it notices, requests, decisions, pauses, closings and settings as loaded",
+    "the ledger's chain, and against it notices, incidents, requests, decisions, pauses, closings and settings as "
+    "loaded",
     "every sealed day against its digests and the ledger",
 )
 UNJUDGED = "spans against the results they were judged from: `janji verify --from` names the time"
@@ -97,6 +100,8 @@ class Verification:
                 yield Fact(f"{request.type} {case.status}", entered_decision(request.id, decision), decision.by)
         for report in self._store.vendor_reports.all(as_entered=True):
             yield Fact(ENTERED, entered_report(report), report.entered_by)
+        for id_, event in self._store.incidents.entries():
+            yield Fact(TOLD, entered_event(id_, event), event.actor)
         for renaming in self._store.renamings.all():
             yield Fact(RENAMED, entered_renaming(renaming), renaming.actor)
         for pause in self._store.pauses.all(as_entered=True):

@@ -74,10 +74,17 @@ class Incidents:
             self._known = (rows[-1].no, known, names)
         return dict(known)
 
+    def entries(self) -> list[tuple[str, IncidentEvent]]:
+        """Every event ever, in order, with the id of its incident: components as they were called then."""
+        with self._transaction() as connection:
+            query = select(IncidentRow).order_by(col(IncidentRow.no))
+            return [(row.incident, _event(row)) for row in connection.execute(query)]
+
 
 def entered(id_: str, event: IncidentEvent) -> dict[str, Any]:
     """What the ledger says of an event, beside its actor."""
-    return {"incident": id_, "action": event.action.value, "at": event.at, **_body(event)}
+    said = {"incident": id_, "action": event.action.value, "at": event.at, "entered_at": event.entered_at}
+    return {**said, **_body(event)}
 
 
 def _append(connection: Connection, id_: str, event: IncidentEvent) -> Incident:

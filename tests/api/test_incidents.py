@@ -74,6 +74,10 @@ async def test_a_draft_by_a_template_is_published_edited_and_merged(house: House
     assert edited.json["updates"][0]["earlier"] != []
     merged = await api.post(f"/incidents/{other['id']}/merge", "eka", {"into": draft["id"]})
     assert merged.json["absorbed"] == [other["id"]]
+    third = (await api.post("/incidents", "eka", SLOW)).json["id"]
+    await api.post(f"/incidents/{draft['id']}/resolve", "eka", {})
+    over = await api.post(f"/incidents/{third}/merge", "eka", {"into": draft["id"]})
+    assert (over.status, "merge the other way round" in over.detail) == (409, True)
     assert (await api.post(f"/incidents/{other['id']}/updates", "eka", {"text": "x"})).status == 409
 
 

@@ -208,6 +208,8 @@ WRONG: Mapping[str, tuple[IncidentEvent, ...]] = {
     "the title (en) is blank; write something, or leave it out": (opening(title={"en": " "}),),
     "the title (en) has 201 characters; 200 are the most": (opening(title={"en": "x" * 201}),),
     "the text (id) has 10001 characters; 10000 are the most": (opening(text={"en": "x", "id": "x" * 10_001}),),
+    "the title (en) holds signs that cannot be shown; leave them out": (opening(title={"en": "two\nlines"}),),
+    "the text (en) holds signs that cannot be shown; leave them out": (opening(text={"en": "\x1b[2J"}),),
     "write the update in English; another language comes beside it": (
         opening(),
         event(Action.UPDATE, 300, text={"id": "Lagi."}),

@@ -93,3 +93,12 @@ def test_what_nobody_judged_is_as_grave_as_it_shows() -> None:
 
 def test_a_rank_that_the_settings_no_longer_hold_promises_nothing() -> None:
     assert severity_of(RANKS, 9) == Severity(9, "rank 9")
+
+
+def test_an_incident_that_was_over_before_it_was_filled_in_owes_no_postmortem() -> None:
+    opened = IncidentEvent(9000, "budi", Action.OPEN, 10, title={"en": "x"}, text={"en": "x"}, severity=2, public=True)
+    over = IncidentEvent(9000, "budi", Action.UPDATE, 20, text={"en": "x"}, phase=Phase.RESOLVED)
+    assert [clock.kind for clock in clocks(standing("a2b3c4", [opened, over]), HIGH, OFFICE)] == [
+        ClockKind.RESPOND,
+        ClockKind.RESOLVE,
+    ]

@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from monitor.core.alert import Message
+from monitor.core.attest import Fact, unattested
 from monitor.core.incident import Action, Impact, IncidentEvent, OutageRef, Phase
 from monitor.core.ledger import first_break
 from monitor.core.model import Span
-from monitor.storage.incidents import PublicMessage
+from monitor.storage.incident_table import IncidentRow
+from monitor.storage.incidents import ENTERED, PublicMessage, entered
 from monitor.storage.renaming_table import RenamingRow
 from monitor.storage.store import Store
 from tests.storage.builders import DOWN, T0, UP, World, slots
@@ -108,3 +110,16 @@ def test_the_last_span_of_each_component_is_how_it_is_now(world: World) -> None:
     assert world.store.newest_spans() == {}
     world.live(slots(UP, UP, DOWN, DOWN))
     assert world.store.newest_spans() == {"api": Span(DOWN, T0 + 120, T0 + 240)}
+
+
+def test_an_event_that_was_changed_behind_the_ledgers_back_is_named(store: Store) -> None:
+    store.incidents.append(("a2b3c4", OPENED))
+
+    def wrong() -> list[str]:
+        facts = [Fact(ENTERED, entered(id_, event), event.actor) for id_, event in store.incidents.entries()]
+        return list(unattested(facts, store.ledger()))
+
+    assert wrong() == []
+    with store.transaction() as connection:
+        connection.execute(update(IncidentRow).values(actor="sari"))
+    assert wrong() == ["incident a2b3c4: actor is sari and was budi in ledger entry 1"]
