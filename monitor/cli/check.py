@@ -13,10 +13,10 @@ from monitor.core.failure import SENTENCES
 from monitor.core.heartbeat import Heard, Listening, begun
 from monitor.core.model import Result, Seconds, State, digest
 from monitor.core.text import latency, left_time
-from monitor.probes.base import Beats, Check
+from monitor.probes.base import Beats, Check, Way
 from monitor.probes.lag import SystemClock
 from monitor.probes.run import observe
-from monitor.probes.session import open_context
+from monitor.probes.session import Ways, open_context
 from monitor.settings.hub import Settings
 from monitor.settings.wording import near
 
@@ -45,9 +45,8 @@ def command(context: Context, name: str, as_json: bool) -> None:
     """
     settings = context.load().settings
     component, check = chosen(settings, name)
-    result = asyncio.run(
-        _probe(component, check, _beats(context, settings, component, check) if check.at_hub else None)
-    )
+    beats = _beats(context, settings, component, check) if check.at_hub else None
+    result = asyncio.run(_probe(component, check, _way(settings, check), beats))
     if as_json:
         write_json(_document(result))
     else:
@@ -87,10 +86,20 @@ def _beats(context: Context, settings: Settings, component: str, check: Check) -
     return heard
 
 
-async def _probe(component: str, check: Check, beats: Beats | None) -> Result:
+def _way(settings: Settings, check: Check) -> Way:
+    """How the check's first location in the hub leaves; this machine's own way where none probes it."""
+    ways = (item.way for item in settings.locations if not item.agent and item.name in (check.locations or ()))
+    return next(ways, Way())
+
+
+async def _probe(component: str, check: Check, way: Way, beats: Beats | None) -> Result:
     definition = digest(check.definition())
     async with open_context(lookup, beats=beats) as lent:
-        return await observe(component, check, "here", now(), definition, lent, SystemClock())
+        ways = Ways(lent)
+        try:
+            return await observe(component, check, "here", now(), definition, ways.context(way), SystemClock())
+        finally:
+            await ways.close()
 
 
 def _document(result: Result) -> dict[str, object]:

@@ -38,6 +38,7 @@ SENTENCES: dict[FailureKind, str] = {
     FailureKind.SILENT: "It gave no sign of life in time.",
     FailureKind.SAID_FAILED: "It reported that it failed.",
     FailureKind.NO_BEAT_YET: "It has given no sign of life yet.",
+    FailureKind.PROXY: "Our own proxy did not let the probe through.",
     FailureKind.NOT_LISTENING: "We were not listening when its sign of life was due.",
 }
 
@@ -53,6 +54,7 @@ OURS = frozenset(
         FailureKind.CLIENT_CERTIFICATE,
         FailureKind.NO_BEAT_YET,
         FailureKind.NOT_LISTENING,
+        FailureKind.PROXY,
     }
 )
 """Kinds that say something about us: the outcome is unknown, never down (`auth_refused` by default)."""

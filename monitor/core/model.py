@@ -70,6 +70,7 @@ class FailureKind(StrEnum):
     SAID_FAILED = "said_failed"
     NO_BEAT_YET = "no_beat_yet"
     NOT_LISTENING = "not_listening"
+    PROXY = "proxy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,12 @@ from monitor.hub.sights import Sights
 from monitor.hub.telling_subscribers import TellingSubscribers
 from monitor.hub.threads import Threads
 from monitor.hub.wanted import agents, wanted_components
-from monitor.probes.base import ProbeContext
 from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
-from monitor.probes.session import open_context
+from monitor.probes.session import Ways, open_context
 from monitor.reader.edits import edits
 from monitor.reader.reader import Reader
-from monitor.settings.hub import Settings
+from monitor.settings.hub import Location, Settings
 from monitor.storage.judging import Judge
 from monitor.storage.leading import Alone, Leadership
 from monitor.storage.spool import Spool
@@ -102,7 +101,7 @@ class Hub:
         )
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
-        self._context: ProbeContext | None = None
+        self._ways: Ways | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._reading = reading
         self._seen: News | None = None
@@ -126,7 +125,7 @@ class Hub:
     async def run(self, page: Page, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Works until `stop` is set; then ends probes, accepts what waits, and returns."""
         async with open_context(self._secrets, beats=self._ears.heard) as context:
-            self._context = context
+            self._ways = Ways(context)
             await self._leading.step(self.now(), self._settings.digest)
             for work in (
                 self._leading.run(self.now, lambda: self._settings.digest),
@@ -179,18 +178,24 @@ class Hub:
     def _assign(self, planned: Planned, settings: Settings) -> None:
         for location in settings.locations:
             if not location.agent and location.name not in self._probers:
-                self._start(location.name)
+                self._start(location)
+            elif not location.agent:
+                self._probers[location.name].lend(self._lent.context(location.way))
         away = agents(settings)
         for name, prober in self._probers.items():
             # A location that an agent has taken over is no longer probed from here.
             prober.controls.use(settings.controls_of(name))
             prober.assign([] if name in away else assignments(planned, name))
 
-    def _start(self, location: str) -> None:
-        if self._context is None:
+    @property
+    def _lent(self) -> Ways:
+        if self._ways is None:
             raise AssertionError("probers start when the hub runs")
-        prober = Prober(location, self._context, self._clock, self._ingest.deliver)
-        self._probers[location] = prober
+        return self._ways
+
+    def _start(self, location: Location) -> None:
+        prober = Prober(location.name, self._lent.context(location.way), self._clock, self._ingest.deliver)
+        self._probers[location.name] = prober
         self._tasks.append(asyncio.create_task(prober.run()))
 
     async def _end(self) -> None:
@@ -199,6 +204,7 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._in(self.threads.writer, self._ingest.close)
         await self._notifier.finish()
+        await self._lent.close()
         self._leading.close()
         self.threads.close()
 

@@ -69,6 +69,9 @@ Identifier: TypeAlias = Annotated[str, Field(pattern=IDENTIFIER)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 
 
+ANY_WAY = frozenset({"source_address", "proxy"})
+
+
 class Sick(Exception):
     """The target is not as it should be (or will not have us): raised inside a probe, booked by `run.observe`."""
 
@@ -79,6 +82,14 @@ class Sick(Exception):
 
 def _nowhere(value: str) -> None:
     """Outside of an attempt nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the probes of a location leave: from an address, through an HTTP proxy (its secrets as references)."""
+
+    source: str | None = None
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +114,8 @@ class ProbeContext:
     references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
     probes may do; None where their settings are the location's own. `certified` keeps the TLS contexts that show a
     client certificate; `certifying` is held while one is made. `beats` is how the hub's own location hears of jobs.
-    `session.open_context` makes a context; an attempt gets one with its `subject`, and with `conceal`, which
-    keeps a value out of whatever is said of the attempt.
+    `way` is how connections leave. `session.open_context` makes a context; an attempt gets one with its `subject`,
+    and with `conceal`, which keeps a value out of whatever is said of the attempt.
     """
 
     http: aiohttp.ClientSession
@@ -120,6 +131,7 @@ class ProbeContext:
     beats: Beats | None = None
     subject: Subject | None = None
     conceal: Callable[[str], None] = _nowhere
+    way: Way = Way()
 
     def for_attempt(self, subject: Subject, secrets: Lookup, conceal: Callable[[str], None]) -> "ProbeContext":
         """The same for one attempt, with its own way to secrets. Spelled out: it is made anew each time."""
@@ -137,6 +149,7 @@ class ProbeContext:
             self.beats,
             subject,
             conceal,
+            self.way,
         )
 
 
@@ -165,6 +178,9 @@ class Check(BaseModel):
 
     timed: ClassVar[bool] = True
     """Whether the time that a probe takes says something of its target."""
+
+    leaves_by: ClassVar[frozenset[str]] = frozenset()
+    """Which keys of a location's way the kind keeps to, of `source_address` and `proxy`; settings refuse the others."""
 
     at_hub: ClassVar[bool] = False
     """Whether only the hub's own process can see it: then its first location there does."""

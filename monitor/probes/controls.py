@@ -58,6 +58,10 @@ class Controls:
         self._again: asyncio.Task[None] | None = None
         self._blind_since: Seconds | None = None
 
+    def lend(self, context: ProbeContext) -> None:
+        """Takes another context: they are asked the way that probes leave."""
+        self._context = replace(context, names=self._names)
+
     def use(self, targets: Sequence[Control]) -> None:
         """Asks these from now on."""
         if tuple(targets) != self._targets:

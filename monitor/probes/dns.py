@@ -77,6 +77,8 @@ class DnsCheck(Check):
 
     guarded: ClassVar[bool] = True
 
+    leaves_by: ClassVar[frozenset[str]] = frozenset({"source_address"})
+
     kind: Literal["dns"] = "dns"
     name: Annotated[str, AfterValidator(_name)]
     record: Record = "A"

@@ -79,16 +79,19 @@ async def _answered(
 
 
 async def _exchanged(query: dns.message.Message, server: Server, context: ProbeContext) -> dns.message.Message:
-    answer = await _over_udp(query, server)
+    answer = await _over_udp(query, server, context.way.source)
     return await _over_tcp(query, server, context) if answer.flags & dns.flags.TC else answer
 
 
-async def _over_udp(query: dns.message.Message, server: Server) -> dns.message.Message:
+async def _over_udp(query: dns.message.Message, server: Server, source: str | None) -> dns.message.Message:
     if (held := guard.current()) is not None:
         held.admit(server[0], server[0])
     loop = asyncio.get_running_loop()
     enter(Stage.ANSWER)
-    transport, waiting = await loop.create_datagram_endpoint(lambda: _Waiting(query, loop), remote_addr=server)
+    local = None if source is None else (source, 0)
+    transport, waiting = await loop.create_datagram_endpoint(
+        lambda: _Waiting(query, loop), local_addr=local, remote_addr=server
+    )
     try:
         transport.sendto(query.to_wire())
         answer = await waiting.answer

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from monitor.core.heartbeat import Deadline, Promise, Rhythm, observe
 from monitor.core.model import Failure, FailureKind, Observation, State
 from monitor.core.text import format_duration
-from monitor.probes.base import Check, Duration, Expect, ProbeContext, Sick, WallTime
+from monitor.probes.base import ANY_WAY, Check, Duration, Expect, ProbeContext, Sick, WallTime
 from monitor.probes.phases import waiting_for_us
 
 Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -49,6 +49,8 @@ class HeartbeatCheck(Check):
 
     timed: ClassVar[bool] = False
     at_hub: ClassVar[bool] = True
+
+    leaves_by: ClassVar[frozenset[str]] = ANY_WAY
 
     kind: Literal["heartbeat"] = "heartbeat"
     period: Annotated[Length, Field(le=_LONGEST)] | None = None

@@ -11,11 +11,12 @@ from yarl import URL
 
 from monitor.core.model import FailureKind, Observation
 from monitor.core.secret import Lookup, SecretMissing, references, resolve
-from monitor.probes.base import CredentialedCheck, Expect, Part, ProbeContext, Sick, seen
+from monitor.probes.base import ANY_WAY, CredentialedCheck, Expect, Part, ProbeContext, Sick, seen
+from monitor.probes.basic_auth import basic
 from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.guard import resolve_target
 from monitor.probes.http_answer import AnswerExpect, failure_in, refused
-from monitor.probes.http_exchange import ALWAYS_SECRET, Request, basic, exchange
+from monitor.probes.http_exchange import ALWAYS_SECRET, Request, exchange
 from monitor.probes.http_steps import Options, Step, failure_of_steps
 from monitor.probes.resolver import is_address
 
@@ -64,6 +65,8 @@ class HttpCheck(CredentialedCheck):
     secret_fields: ClassVar[tuple[str, ...]] = ("url", "headers", "body", "auth", "client_certificate", "steps")
 
     guarded: ClassVar[bool] = True
+
+    leaves_by: ClassVar[frozenset[str]] = ANY_WAY
 
     kind: Literal["http"] = "http"
     url: Annotated[str, AfterValidator(_url)] | None = None

@@ -1,6 +1,5 @@
 """One request and what follows from it: redirects, the body up to a limit, aiohttp's errors in our words."""
 
-import base64
 import codecs
 import ssl
 from collections.abc import Mapping
@@ -13,12 +12,14 @@ from yarl import URL
 from monitor.core.model import FailureKind
 from monitor.probes.base import ProbeContext, Sick
 from monitor.probes.guard import hold_request
-from monitor.probes.phases import Stage, enter
+from monitor.probes.phases import Stage, await_ours, enter
+from monitor.probes.proxy import AWAY, Proxy, proxy_of, refusal
 from monitor.probes.resolver import is_address
 
 ALWAYS_SECRET = frozenset({"authorization", "cookie"})
 """Headers that hold secrets whatever stands in them."""
 
+_PROXY_WANTS_MORE = 407
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -64,34 +65,38 @@ class Answer:
         return self.body.decode(self.charset, "replace")
 
 
-def basic(username: str, password: str) -> str:
-    """The value of an Authorization header (RFC 7617)."""
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
-
-
 async def exchange(request: Request, context: ProbeContext) -> Answer:
     """The answer at the end of the redirects. Raises Sick, OSError or ssl.SSLError."""
     try:
-        return await _followed(request, context)
+        return await _followed(request, context, proxy_of(context))
+    except aiohttp.ClientProxyConnectionError as error:
+        raise Sick(FailureKind.PROXY, f"it cannot be reached: {error.os_error}") from error
+    except aiohttp.ClientHttpProxyError as error:
+        raise refusal(error.status) from error
     except aiohttp.ClientError as error:
         raise _translated(error) from error
 
 
-async def _followed(request: Request, context: ProbeContext) -> Answer:
+async def _followed(request: Request, context: ProbeContext, proxy: Proxy | None) -> Answer:
     """aiohttp's own redirects would carry secret headers to whichever host an answer names."""
     for _ in range(request.redirects + 1):
         hold_request(request.method, request.url.host or "", request.headers)
         # aiohttp asks the resolver only for names.
         enter(Stage.CONNECT if request.to_address else Stage.NAME)
+        await_ours(None if proxy is None else AWAY)
         async with context.http.request(
             request.method,
             request.url,
-            headers=_with_cookies(request) or None,
+            headers={**_with_cookies(request), **_for_proxy(request, proxy)} or None,
             data=request.body,
             allow_redirects=False,
+            proxy=None if proxy is None else proxy.url,
+            proxy_headers=None if proxy is None else proxy.headers,
             ssl=request.tls or (context.tls if request.verify else context.tls_unverified),
         ) as response:
             try:
+                if proxy is not None and response.status == _PROXY_WANTS_MORE:
+                    raise refusal(response.status)
                 if request.cookies is not None:
                     request.cookies.update_cookies(response.cookies, request.url)
                     for cookie in response.cookies.values():
@@ -103,6 +108,11 @@ async def _followed(request: Request, context: ProbeContext) -> Answer:
                 response.close()
         request = _redirected(request, response.status, location)
     raise Sick(FailureKind.TOO_MANY_REDIRECTS, f"more than {request.redirects}")
+
+
+def _for_proxy(request: Request, proxy: Proxy | None) -> Mapping[str, str]:
+    """What a proxy that is asked for the answer itself reads and takes out; for a tunnel aiohttp tells it apart."""
+    return proxy.headers if proxy is not None and request.url.scheme == "http" else {}
 
 
 def _with_cookies(request: Request) -> Mapping[str, str]:

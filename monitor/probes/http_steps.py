@@ -19,10 +19,11 @@ from yarl import URL
 from monitor.core.model import Failure, FailureKind
 from monitor.core.secret import Lookup, references, resolve
 from monitor.probes.base import Part, ProbeContext, Sick
+from monitor.probes.basic_auth import basic
 from monitor.probes.expect import JsonPath, Regex, walk_json
 from monitor.probes.guard import resolve_target
 from monitor.probes.http_answer import AnswerExpect, cut_off, failure_in, refused
-from monitor.probes.http_exchange import ALWAYS_SECRET, Answer, Request, basic, exchange
+from monitor.probes.http_exchange import ALWAYS_SECRET, Answer, Request, exchange
 from monitor.probes.phases import at_part
 from monitor.probes.resolver import is_address
 

@@ -24,13 +24,26 @@ class Stage(IntEnum):
     BODY = 5
 
 
+_NO_THREAD = Failure(FailureKind.PROBER_LATE, "no thread of the prober was free in time")
+
 _CURRENT: ContextVar["Timeline"] = ContextVar("timeline")
 
 
 class Timeline:
     """The stages of one attempt; a stage entered again (a redirect) adds up. In a `with` block it is the current."""
 
-    __slots__ = ("_began", "_monotonic", "_since", "_spent", "_token", "certificate_expires", "part", "queued", "stage")
+    __slots__ = (
+        "_began",
+        "_monotonic",
+        "_since",
+        "_spent",
+        "_token",
+        "certificate_expires",
+        "ours",
+        "part",
+        "queued",
+        "stage",
+    )
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -40,6 +53,7 @@ class Timeline:
         self.stage = Stage.SETUP
         self.queued = False  # waits for a thread of ours
         self.part = ""  # which of several requests
+        self.ours: Failure | None = None  # what it is, of ours, that is waited for
         self.certificate_expires: Seconds | None = None
 
     def __enter__(self) -> Self:
@@ -73,8 +87,10 @@ class Timeline:
 
     def timeout_failure(self) -> Failure:
         """What it means that time ran out now."""
+        if self.ours is not None:
+            return self.ours
         if self.queued:
-            return Failure(FailureKind.PROBER_LATE, "no thread of the prober was free in time")
+            return _NO_THREAD
         match self.stage:
             case Stage.NAME:
                 return Failure(FailureKind.NAME_TIMEOUT)
@@ -110,15 +126,17 @@ def at_part(name: str) -> None:
 
 
 @contextmanager
-def waiting_for_us() -> Iterator[None]:
+def waiting_for_us(why: Failure = _NO_THREAD) -> Iterator[None]:
     """Time that runs out in the block runs out by our own fault."""
-    timeline = current()
-    if timeline is not None:
-        timeline.queued = True
+    await_ours(why)
     yield
-    # Not after an exception: a cancelled attempt is asked why only afterwards.
-    if timeline is not None:
-        timeline.queued = False
+    await_ours(None)  # not after an exception: a cancelled attempt is asked why only afterwards
+
+
+def await_ours(why: Failure | None) -> None:
+    """Time that runs out from now on does so by this fault of ours; None: by the target's again."""
+    if (timeline := current()) is not None:
+        timeline.ours = why
 
 
 def note_certificate(connection: ssl.SSLObject | None) -> None:

@@ -49,6 +49,12 @@ class Prober:
         self.late_ms: list[float] | None = None
         """Start lateness of every probe, where a benchmark asks for it."""
 
+    def lend(self, context: ProbeContext) -> None:
+        """Takes another context, from the next attempt on."""
+        if context is not self._context:
+            self._context = context
+            self.controls.lend(context)
+
     def assign(self, assignments: Sequence[Assignment]) -> None:
         """Takes over a new list of checks; a slot that was probed already is not probed again."""
         self._assignments = {

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, StrictInt, StrictStr
 
 from monitor.core.model import Failure, FailureKind, Observation
 from monitor.core.secret import references
-from monitor.probes.base import CredentialedCheck, Expect, ProbeContext, seen
+from monitor.probes.base import ANY_WAY, CredentialedCheck, Expect, ProbeContext, seen
 from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.guard import resolve_target
 
@@ -29,6 +29,8 @@ class RedisCheck(CredentialedCheck):
     secret_fields: ClassVar[tuple[str, ...]] = ("url", "client_certificate")
 
     guarded: ClassVar[bool] = True
+
+    leaves_by: ClassVar[frozenset[str]] = ANY_WAY
 
     kind: Literal["redis"] = "redis"
     url: Annotated[str, AfterValidator(_url)]

@@ -15,9 +15,11 @@ from typing import TypeAlias, TypeVar
 import aiohappyeyeballs
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from monitor.core.model import FailureKind
 from monitor.probes import guard
-from monitor.probes.base import ProbeContext
-from monitor.probes.phases import Stage, current, enter, note_certificate
+from monitor.probes.base import ProbeContext, Sick
+from monitor.probes.phases import Stage, current, enter, note_certificate, waiting_for_us
+from monitor.probes.proxy import AWAY, Proxy, proxy_of, socket_from, tunnel
 
 Address: TypeAlias = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]
 T = TypeVar("T")
@@ -105,6 +107,10 @@ async def connect(
     host: str, port: int, context: ProbeContext, tls: ssl.SSLContext | None = None, server_name: str | None = None
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Name, connection and, where asked for, TLS. Raises OSError or ssl.SSLError."""
+    proxy = proxy_of(context)
+    if proxy is not None:
+        sock = await _through(proxy, host, port, context)
+        return await _spoken(sock, host, tls, server_name)
     addresses = await resolve(host, port, context.names)
     held = guard.current()
     if held is not None and server_name is not None:
@@ -112,7 +118,36 @@ async def connect(
         held.approach(server_name)
         addresses = held.admitted(server_name, addresses, lambda address: address[4][0])
     enter(Stage.CONNECT)
-    sock = await aiohappyeyeballs.start_connection(addresses, happy_eyeballs_delay=_HAPPY_EYEBALLS)
+    sock = await _dialled(addresses, context)
+    return await _spoken(sock, host, tls, server_name)
+
+
+async def _dialled(addresses: list[Address], context: ProbeContext) -> socket.socket:
+    """A connected socket. Raises OSError."""
+    made = socket_from(context.way.source)
+    return await aiohappyeyeballs.start_connection(addresses, happy_eyeballs_delay=_HAPPY_EYEBALLS, socket_factory=made)
+
+
+async def _through(proxy: Proxy, host: str, port: int, context: ProbeContext) -> socket.socket:
+    """A socket that a proxy connected. Raises Sick."""
+    try:
+        with waiting_for_us(AWAY):
+            addresses = await resolve(proxy.url.host or "", proxy.url.port or 80, context.names)
+            enter(Stage.CONNECT)
+            sock = await _dialled(addresses, context)
+    except OSError as error:
+        raise Sick(FailureKind.PROXY, f"it cannot be reached: {error}") from error
+    try:
+        await tunnel(sock, proxy, host, port)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def _spoken(
+    sock: socket.socket, host: str, tls: ssl.SSLContext | None, server_name: str | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     hostname = (server_name or host) if tls is not None else None
     # The transport owns the socket from here on, and closes it when the handshake fails or is cancelled.
     reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=hostname)

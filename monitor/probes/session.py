@@ -2,8 +2,10 @@
 
 import ssl
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 import aiohttp
 from aiohttp.client_reqrep import ClientResponse
@@ -11,9 +13,9 @@ from aiohttp.connector import Connection
 
 from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
-from monitor.probes.base import Beats, ProbeContext
-from monitor.probes.guard import new_socket
-from monitor.probes.phases import Stage, StagedContext, enter, note_certificate
+from monitor.probes.base import Beats, ProbeContext, Way
+from monitor.probes.phases import Stage, StagedContext, await_ours, enter, note_certificate
+from monitor.probes.proxy import socket_from
 from monitor.probes.resolver import NameResolver
 
 _NAME_THREADS = 16
@@ -46,7 +48,7 @@ async def open_context(
     names = ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="names")
     blocking = ThreadPoolExecutor(_BLOCKING_THREADS, thread_name_prefix="blocking")
     try:
-        async with _session(names) as http:
+        async with _session(names, None) as http:
             yield ProbeContext(
                 http=http,
                 blocking=blocking,
@@ -78,9 +80,43 @@ def unverifying() -> ssl.SSLContext:
     return context
 
 
-def _session(names: ThreadPoolExecutor) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(
-        resolver=NameResolver(names), use_dns_cache=False, force_close=True, limit=0, socket_factory=new_socket
+class _Connector(aiohttp.TCPConnector):
+    """Marks the moment at which whoever is connected to first has accepted: a proxy, where there is one."""
+
+    async def _wrap_create_connection(self, *args: Any, **kwargs: Any) -> Any:
+        made = await super()._wrap_create_connection(*args, **kwargs)
+        await_ours(None)
+        return made
+
+
+class Ways:
+    """Contexts of locations whose probes leave by ways of their own, made from one. Each is made once."""
+
+    def __init__(self, base: ProbeContext) -> None:
+        self._made = {base.way: base}
+        self._base = base
+
+    def context(self, way: Way) -> ProbeContext:
+        """The context for a way; all but its connections is shared."""
+        if way not in self._made:
+            http = _session(self._base.names, way.source)
+            self._made[way] = replace(self._base, http=http, way=way)
+        return self._made[way]
+
+    async def close(self) -> None:
+        """Closes what was made here; the first context is its owner's."""
+        for context in self._made.values():
+            if context is not self._base:
+                await context.http.close()
+
+
+def _session(names: Executor, source: str | None) -> aiohttp.ClientSession:
+    connector = _Connector(
+        resolver=NameResolver(names),
+        use_dns_cache=False,
+        force_close=True,
+        limit=0,
+        socket_factory=socket_from(source),
     )
     return aiohttp.ClientSession(
         connector=connector,

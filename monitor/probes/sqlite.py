@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from urllib.parse import quote
 
 from monitor.core.model import FailureKind, Observation
-from monitor.probes.base import Check, ProbeContext, Sick, seen
+from monitor.probes.base import ANY_WAY, Check, ProbeContext, Sick, seen
 from monitor.probes.expect import ValueExpect, value_failure
 from monitor.probes.phases import Stage, enter
 from monitor.probes.resolver import in_thread
@@ -19,6 +19,8 @@ class SqliteCheck(Check):
     """A query against a file on this machine."""
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
+
+    leaves_by: ClassVar[frozenset[str]] = ANY_WAY
 
     kind: Literal["sqlite"] = "sqlite"
     path: str

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from monitor.core.model import Failure, FailureKind, Observation
 from monitor.core.secret import resolve
-from monitor.probes.base import Check, Expect, Port, ProbeContext, seen
+from monitor.probes.base import ANY_WAY, Check, Expect, Port, ProbeContext, seen
 from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.phases import Stage, enter
 from monitor.probes.resolver import connected
@@ -27,6 +27,8 @@ class TcpCheck(Check):
     secret_fields: ClassVar[tuple[str, ...]] = ("send", "client_certificate")
 
     guarded: ClassVar[bool] = True
+
+    leaves_by: ClassVar[frozenset[str]] = ANY_WAY
 
     kind: Literal["tcp"] = "tcp"
     host: str

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from monitor.core.model import Observation
-from monitor.probes.base import Check, Port, ProbeContext, seen
+from monitor.probes.base import ANY_WAY, Check, Port, ProbeContext, seen
 from monitor.probes.client_certificate import ClientCertificate, tls_of
 from monitor.probes.resolver import connected
 
@@ -14,6 +14,8 @@ class TlsCheck(Check):
     secret_fields: ClassVar[tuple[str, ...]] = ("client_certificate",)
 
     guarded: ClassVar[bool] = True
+
+    leaves_by: ClassVar[frozenset[str]] = ANY_WAY
 
     kind: Literal["tls"] = "tls"
     host: str

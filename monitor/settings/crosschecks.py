@@ -24,6 +24,7 @@ from monitor.settings.secrets import check_secrets
 from monitor.settings.sending import check_reports
 from monitor.settings.subscriptions import check_subscriptions
 from monitor.settings.timing import check_resolution, check_slot, is_critical
+from monitor.settings.ways import check_ways
 from monitor.settings.wording import near
 
 DEFAULT_LOCATION = "local"
@@ -58,6 +59,7 @@ def run(findings: Findings, world: World) -> None:
     _check_page(findings, world)
     _check_server(findings)
     _check_locations(findings)
+    check_ways(findings)
     components = _ids(root, "components")
     for number, component in enumerate(root.items("components")):
         _check_component(findings, component, ("components", number), world)

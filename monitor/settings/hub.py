@@ -15,7 +15,7 @@ from monitor.core import credit
 from monitor.core.credit import CreditTerms
 from monitor.core.model import Seconds, digest
 from monitor.probes import AnyCheck
-from monitor.probes.base import Identifier, WallTime
+from monitor.probes.base import Identifier, WallTime, Way
 from monitor.settings.alerts import Alerts, Rule
 from monitor.settings.incidents import Incidents
 from monitor.settings.maintenance import Maintenance
@@ -28,12 +28,14 @@ from monitor.settings.values import (
     Database,
     Fee,
     Filled,
+    IpAddress,
     Link,
     Listen,
     Money,
     Month,
     Network,
     Percentage,
+    ProxyUrl,
     Target,
     Text,
     Weight,
@@ -65,6 +67,13 @@ class Location(Section):
     label: Text | None = None
     public: bool = True
     controls: tuple[ControlTarget, ...] | None = None  # default: those of all locations
+    source_address: IpAddress | None = None
+    proxy: ProxyUrl | None = None
+
+    @property
+    def way(self) -> Way:
+        """How its probes leave."""
+        return Way(self.source_address, self.proxy)
 
 
 class ComponentSettings(Section):

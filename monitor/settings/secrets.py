@@ -162,9 +162,13 @@ def _is_expectation(place: Place) -> bool:
     return "expect" in place
 
 
+def _is_proxy(place: Place) -> bool:
+    return len(place) == 3 and (place[0], place[2]) == ("locations", "proxy")
+
+
 def _secret_place(root: Node, place: Place) -> str | None:
     """None where references are resolved; else where they would be."""
-    if _is_address(place) or place in (_PING, _MAIL_SERVER, ("server", "database")):
+    if _is_address(place) or _is_proxy(place) or place in (_PING, _MAIL_SERVER, ("server", "database")):
         return None
     if len(place) < 5 or place[0] != "components" or place[2] != "checks":
         places = "server.database, alerts.channels, alerts.ping, subscriptions.mail.server"

@@ -145,6 +145,19 @@ def _network(text: str) -> str:
     return text
 
 
+def _ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("write an address of this machine, such as 10.0.0.5 or 2001:db8::5") from None
+
+
+def _proxy(text: str) -> str:
+    if references(text) != (text,) and re.fullmatch(r"\$\{\w+\}|http://([^\s/@]*@)?[^\s/@]+:\d{1,5}/?", text) is None:
+        raise ValueError("write http://host:port, with its password as ${NAME}: http://probe:${NAME}@proxy:3128")
+    return text.rstrip("/")
+
+
 def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
     if not items:
         raise ValueError("this list is empty; write at least one")
@@ -185,6 +198,8 @@ Interval: TypeAlias = Annotated[WholeSeconds, AfterValidator(_some)]
 Url: TypeAlias = Annotated[str, AfterValidator(_page_url)]
 Link: TypeAlias = Annotated[str, AfterValidator(_link)]
 Database: TypeAlias = Annotated[str, AfterValidator(_database)]
+IpAddress: TypeAlias = Annotated[str, AfterValidator(_ip_address)]
+ProxyUrl: TypeAlias = Annotated[str, AfterValidator(_proxy)]
 Network: TypeAlias = Annotated[str, AfterValidator(_network)]
 Month: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
