@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -41,6 +42,8 @@ class Days:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._kept: dict[str, _Kept] = {}
+        # Of many components most days are alike.
+        self._same_row = lru_cache(maxsize=4096)(self._row)
 
     def draw(self, component: str, days: tuple[DayView, ...]) -> Drawn:
         """The bars and rows of these days; the component is only the key of what is kept."""
@@ -48,7 +51,7 @@ class Days:
         kept = self._kept.get(component)
         if kept is None or kept.days != over:
             bars = "".join(_bar(day, index, len(days)) for index, day in enumerate(over))
-            kept = _Kept(over, bars, "".join(self._row(day) for day in reversed(over)))
+            kept = _Kept(over, bars, "".join(self._same_row(day) for day in reversed(over)))
             self._kept[component] = kept
         last = "".join(_bar(day, len(over), len(days)) for day in days[-1:])
         first = "".join(self._row(day) for day in days[-1:])
@@ -86,6 +89,7 @@ def _lengths(day: DayView) -> tuple[int, ...]:
     return day.down_seconds, day.degraded_seconds, day.maintenance_seconds, day.unknown_seconds
 
 
+@lru_cache(maxsize=4096)
 def _bar(day: DayView, index: int, count: int) -> str:
     bar = bar_of(day)
     place = f'x="{bar_left(index, count)}%" width="{bar_width(count)}%"'

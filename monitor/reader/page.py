@@ -1,27 +1,25 @@
 """From facts to the view of the status page. Days that are over are measured once and remembered."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from monitor.core.availability import Figure, add, measure
+from monitor.core.availability import add
 from monitor.core.calendar import day_bounds, day_of, days_back, month_of
-from monitor.core.interval import intersect, seconds_in
 from monitor.core.model import FailureKind, Interval, Seconds, Span, State
 from monitor.core.notice import NoticeEvent
 from monitor.core.pause import pausing
 from monitor.core.timeline import merge
 from monitor.reader import latency
 from monitor.reader import maintenance as maintenance_views
-from monitor.reader.accounts import Account, Accounts, Outage, Window, accepted, longest_slot, outages, service_of
+from monitor.reader.accounts import Account, Accounts, Outage, Window, longest_slot, outages, service_of
+from monitor.reader.day_views import Day, measured_day
 from monitor.reader.incidents import IncidentReader
 from monitor.reader.locations import troubles
 from monitor.reader.recent import recent_days
 from monitor.reader.snapshot import Snapshot
 from monitor.reader.views import (
     ComponentView,
-    DayView,
     MaintenanceView,
     MonthView,
     OutageView,
@@ -36,12 +34,6 @@ _NEW: Seconds = 3600
 """For so long after it began, what a run's first results say may still come in."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    figure: Figure
-    view: DayView
-
-
 class PageReader:
     """Builds the page's view from a store under one version of the settings."""
 
@@ -53,7 +45,7 @@ class PageReader:
         self._hours = latency.Hours(store)
         self._incidents = IncidentReader(store, settings)
         self._since: Seconds | None = None
-        self._days: dict[tuple[str, date], tuple[object, _Day]] = {}
+        self._days: dict[tuple[str, date], tuple[object, Day]] = {}
         self._reasons: dict[tuple[str, Seconds], FailureKind | None] = {}
 
     def page(self, now: Seconds) -> PageView:
@@ -150,7 +142,7 @@ class PageReader:
 
     def _measured_days(
         self, facts: ComponentFacts, snapshot: Snapshot, windows: tuple[Window, ...], now: Seconds
-    ) -> list[_Day]:
+    ) -> list[Day]:
         days = days_back(now, self._zone, DAYS)
         stamp = (facts.revision, facts.since, facts.until, windows)
         missing = [day for day in days if self._days.get((facts.id, day), (None,))[0] != stamp]
@@ -174,10 +166,7 @@ class PageReader:
         as_of = facts.watermark if facts.watermark is not None else bounds.start
         scope = service_of(facts, None).cut(bounds)
         scope = Interval(scope.start, max(scope.start, min(scope.end, as_of)))
-        inside = [span for span in spans if span.end > scope.start and span.start < scope.end]
-        figure = measure(inside, scope, accepted(windows))
-        maintenance = seconds_in(intersect([scope], [window.notice.counted for window in windows]))
-        item = _Day(figure, _day_view(day, figure, maintenance))
+        item = measured_day(day, scope, spans, windows)
         complete = as_of >= bounds.end
         self._days[facts.id, day] = (stamp if complete else None, item)
 
@@ -267,20 +256,6 @@ class PageReader:
         borders = [border for item in maintenance for border in (item.start, item.end) if border > now]
         borders += [view.paused_until for view in components if view.paused_until is not None]
         return min([*borders, day_bounds(day_of(now, self._zone), self._zone).end])
-
-
-def _day_view(day: date, figure: Figure, maintenance: Seconds) -> DayView:
-    return DayView(
-        day=day,
-        total_seconds=figure.total_seconds,
-        up_seconds=figure.up_seconds,
-        degraded_seconds=figure.degraded_seconds,
-        down_seconds=figure.down_seconds,
-        unknown_seconds=figure.unknown_seconds,
-        excluded_seconds=figure.excluded_seconds,
-        maintenance_seconds=maintenance,
-        availability=figure.availability,
-    )
 
 
 def _month_view(account: Account) -> MonthView:
