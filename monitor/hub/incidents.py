@@ -136,8 +136,9 @@ class Incidents:
         if not self._told:
             self._told = {*self._reading.outbox.told(INCIDENT), *self._reading.outbox.told(MAINTENANCE)}
         present = self._reading.newest_spans()
-        due = [(each, settings.incidents.notify) for each in self._of_incidents(settings, present, now)]
-        due += [(each, settings.maintenance.notify) for each in self._of_maintenance(settings, present, now)]
+        writers, workers = settings.incidents.notify, settings.maintenance.notify
+        due = [(each, writers) for each in self._of_incidents(settings, present, now)] if writers else []
+        due += [(each, workers) for each in self._of_maintenance(settings, present, now)] if workers else []
         return [
             (each.event, channel, each.message)
             for each, channels in due

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from monitor.core.model import STATE_CODES, STATES, Seconds, Span
@@ -95,19 +95,20 @@ def read_all(connection: Connection, start: Seconds) -> dict[int, list[Span]]:
 
 def newest(connection: Connection) -> dict[int, Span]:
     """The last stored span of every component that has one, by the component's number."""
-    # By a look at each component's own end: a group over all spans would read every one that ever was.
-    last = (
-        select(func.max(col(SpanRow.start)))
+    # A look at each component's own end for each column: a join would have SQLite read every span that ever was.
+    newest = [
+        select(value)
         .where(col(SpanRow.component_no) == col(Component.no))
+        .order_by(col(SpanRow.start).desc())
+        .limit(1)
         .correlate(Component)
         .scalar_subquery()
-    )
-    query = select(
-        col(SpanRow.component_no), col(SpanRow.state), col(SpanRow.start), col(SpanRow.end), col(SpanRow.inferred)
-    ).join(Component, (col(Component.no) == col(SpanRow.component_no)) & (col(SpanRow.start) == last))
+        for value in (col(SpanRow.state), col(SpanRow.start), col(SpanRow.end), col(SpanRow.inferred))
+    ]
     return {
         no: Span(STATES[state], start, end, bool(inferred))
-        for no, state, start, end, inferred in connection.execute(query)
+        for no, state, start, end, inferred in connection.execute(select(col(Component.no), *newest))
+        if state is not None
     }
 
 
