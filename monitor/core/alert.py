@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, time, tzinfo
 from enum import StrEnum
 
-from monitor.core.allowance import ROLLING_SECONDS, Urgency
+from monitor.core.allowance import ROLLING_SECONDS
+from monitor.core.allowance import Urgency as Urgency
 from monitor.core.model import Seconds, State
 from monitor.core.rate import Rate
-
-__all__ = ["Urgency"]
 
 USUAL_WAIT: Seconds = 10
 USUAL_RATE = Rate(burst=5, interval_ms=60_000)
@@ -160,6 +159,11 @@ class Plan:
         """The slot of a component; the usual one for whatever has none."""
         known = self.subjects.get(subject)
         return known.every if known is not None else 60
+
+    @property
+    def all_causes(self) -> frozenset[str]:
+        """Every component that another one depends on."""
+        return frozenset(cause for subject in self.subjects.values() for cause in subject.depends_on)
 
     def rule(self, key: str) -> Rule | None:
         """The rule with that key; None for one that was edited or removed since."""

@@ -16,7 +16,8 @@ from monitor.core.alert import Channel, Format, Message, Plan
 from monitor.core.alerting.dispatch import Decisions, Letter, decide
 from monitor.core.alerting.holding import World
 from monitor.core.alerting.runs import Event
-from monitor.core.alerting.words import ACKNOWLEDGE_PLACE, Allowed, Said, Wording, worded
+from monitor.core.alerting.wording import Allowed, Wording
+from monitor.core.alerting.words import ACKNOWLEDGE_PLACE, Said, worded
 from monitor.core.alerting.writing import written
 from monitor.core.calendar import month_of
 from monitor.core.model import Seconds
@@ -54,7 +55,7 @@ class Dispatching:
     async def step(self, now: Seconds) -> int:
         """Owes what is to be told now; says how many messages. Raises StorageAway."""
         settings, plan = self._settings, self._plan
-        standing = await self._in(self._writer, partial(self._store.alerts.standing, now))
+        standing = await self._in(self._writer, partial(self._store.alerts.standing, now, plan.all_causes))
         if standing is None:
             return 0
         decided = decide(standing.episodes, await self._world(plan, standing, now), now)
@@ -66,7 +67,7 @@ class Dispatching:
 
     async def _world(self, plan: Plan, standing: Standing, now: Seconds) -> World:
         maintenance = await self._in(self._readers, partial(self._reading.alerts.maintenance, now))
-        return World(plan, standing.silences, maintenance, standing.watermarks, standing.recent)
+        return World(plan, standing.silences, maintenance, standing.watermarks, standing.recent, standing.down)
 
     def _letters(self, settings: Settings, plan: Plan, decided: Decisions, now: Seconds) -> list[Written]:
         """The letters in words. What a month has left is looked up once for all of them."""

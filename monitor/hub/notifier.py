@@ -10,7 +10,8 @@ from typing import TypeAlias
 from monitor.core.acknowledging import signed
 from monitor.core.alert import Message, Plan
 from monitor.core.alerting.runs import Event
-from monitor.core.alerting.words import Wording, linked
+from monitor.core.alerting.wording import Wording
+from monitor.core.alerting.words import linked
 from monitor.core.alerting.writing import with_line
 from monitor.core.delivery import falls_back, next_try, startable
 from monitor.core.model import Seconds

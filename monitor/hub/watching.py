@@ -106,14 +106,18 @@ class Look:
 
     def turns(self) -> Turns:
         """What begins, worsens and ends by what is found now."""
-        standing = [item for item in self._store.alerts.opened() if item.on.state is None]
+        opened = self._store.alerts.opened()
+        standing = [item for item in opened if item.on.state is None]
+        there = {component.id for component in self._settings.components}
+        left = tuple(item.no for item in opened if item.on.state is not None and item.subject not in there)
         if not self._rules and not standing:
-            return Turns()
+            return Turns(gone=left)
         self._facts = Snapshot(self._store, self._now - _BURN_WINDOWS[-1])
         self._accounts = Accounts(self._facts, self._settings)
         self._everies = {component.id: self._every(component.id) for component in self._settings.components}
         found = [item for rule in self._rules for item in self._of(rule)]
-        return turns(found, standing, self._watched)
+        turned = turns(found, standing, self._watched)
+        return replace(turned, gone=(*turned.gone, *left))
 
     def _of(self, rule: Rule) -> Iterator[Condition]:
         match rule.on:

@@ -73,6 +73,9 @@ def send(url: str, message: Message) -> Delivery:
     service = apprise.Apprise.instantiate(_threaded(url, message), asset=asset, suppress_exceptions=True)
     if service is None:
         return Delivery(delivered=False, error="this is not an address that Apprise knows", permanent=True)
+    if "overflow=" not in url:
+        # By itself Apprise hands on what is too long for a service, which then refuses it.
+        service.overflow_mode = apprise.OverflowMode.SPLIT
     sender = apprise.Apprise(service, asset=asset)
     attached, body = message.attachment, message.body or message.title  # it refuses a message without a body
     if attached is not None and not service.attachment_support:

@@ -9,7 +9,8 @@ from monitor.core.alerting.dispatch import Item, Letter
 from monitor.core.alerting.episode import Episode, Silence, Told
 from monitor.core.alerting.holding import Hold, kind_of
 from monitor.core.alerting.runs import Event
-from monitor.core.alerting.words import Wording, worded
+from monitor.core.alerting.wording import Wording
+from monitor.core.alerting.words import worded
 from monitor.core.calendar import format_instant
 from monitor.core.model import Seconds
 from monitor.settings.hub import Settings

@@ -63,6 +63,10 @@ def carry_out(connection: Connection, wanted: Mapping[str, str | None], *, at: i
         connection.execute(update(Component).where(col(Component.id) == was).values(id=id_))
         # What fires goes on firing: its recovery is still to be sent.
         connection.execute(update(Episode).where(col(Episode.component) == was).values(component=id_))
+        checks = select(col(Episode.no), col(Episode.component)).where(col(Episode.component).startswith(f"{was}/"))
+        for no, subject in connection.execute(checks).all():
+            renamed = id_ + subject.removeprefix(was)
+            connection.execute(update(Episode).where(col(Episode.no) == no).values(component=renamed))
     return bool(news)
 
 

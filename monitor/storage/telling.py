@@ -1,11 +1,11 @@
 """What channels are told: the facts that decide about it, read together, and what was decided, written together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlmodel import col
 
 from monitor.core.alert import Message
@@ -14,13 +14,13 @@ from monitor.core.alerting.dispatch import Decisions
 from monitor.core.alerting.episode import Episode, Silence
 from monitor.core.alerting.runs import Event
 from monitor.core.delivery import Audience
-from monitor.core.model import Seconds
+from monitor.core.model import STATE_CODES, Seconds, State
 from monitor.core.notice import NoticeEvent, standing
 from monitor.storage import episodes, pauses, silences
 from monitor.storage.notices import Notices, Transaction
 from monitor.storage.refusals import refusals
 from monitor.storage.silences import Silences
-from monitor.storage.tables import AckLink, CheckName, Component, Outbox
+from monitor.storage.tables import AckLink, CheckName, Component, Outbox, SpanRow
 
 CAUSES_FOR: Seconds = 3700
 """An episode that ended so long ago is no cause any more: one slot and its grace, an hour at most."""
@@ -35,6 +35,7 @@ class Standing:
     silences: Sequence[Silence]
     watermarks: Mapping[str, Seconds]
     recent: Mapping[str, Sequence[tuple[Seconds, Event]]]
+    down: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Tellings:
         self._notices = Notices(transaction)
         self.silences = Silences(transaction)
 
-    def standing(self, now: Seconds) -> Standing | None:
-        """The facts of this moment; None when there is nothing that may be told."""
+    def standing(self, now: Seconds, causes: Collection[str] = ()) -> Standing | None:
+        """The facts of this moment; None when there is nothing that may be told. `causes` may hold others back."""
         with self._transaction() as connection:
             if not episodes.is_anything_untold(connection):
                 return None
@@ -72,6 +73,7 @@ class Tellings:
                 silences=[*silences.read(connection, now), *pauses.silences(connection, now)],
                 watermarks=_watermarks(connection),
                 recent=_recent(connection, now - _RECENT),
+                down=_down(connection, causes),
             )
 
     def maintenance(self, now: Seconds) -> dict[str, Seconds]:
@@ -99,6 +101,9 @@ class Tellings:
                 episodes.change(connection, no, **values)
             for no in turns.over:
                 episodes.change(connection, no, recovered_at=now, ended_at=now)
+            for episode in episodes.by_number(connection, turns.gone):
+                facts = {**episode.facts, "gone": True}
+                episodes.change(connection, episode.no, recovered_at=now, ended_at=now, facts=facts)
 
     def certificates(self) -> dict[str, Seconds]:
         """By `component/check`: when the certificate that it saw last expires."""
@@ -163,6 +168,18 @@ def _watermarks(connection: Connection) -> dict[str, Seconds]:
     """How far each component is judged that is judged at all."""
     query = select(col(Component.id), col(Component.watermark)).where(col(Component.watermark).is_not(None))
     return {name: mark for name, mark in connection.execute(query) if mark is not None}
+
+
+def _down(connection: Connection, causes: Collection[str]) -> frozenset[str]:
+    """Those of the components whose timeline ends down."""
+    newest: Any = select(func.max(col(SpanRow.start))).where(col(SpanRow.component_no) == col(Component.no))
+    query = (
+        select(col(Component.id))
+        .join(SpanRow, col(SpanRow.component_no) == col(Component.no))
+        .where(col(Component.id).in_(causes), col(SpanRow.start) == newest.correlate(Component).scalar_subquery())
+        .where(col(SpanRow.state) == STATE_CODES[State.DOWN])
+    )
+    return frozenset(connection.execute(query).scalars()) if causes else frozenset()
 
 
 def _recent(connection: Connection, since: Seconds) -> dict[str, list[tuple[Seconds, Event]]]:

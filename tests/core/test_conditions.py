@@ -149,4 +149,4 @@ def test_a_firing_about_a_month_ends_with_it() -> None:
 
 def test_what_is_not_known_now_neither_fires_nor_ends_and_what_nobody_watches_any_more_ends() -> None:
     assert not turns([], [OPEN], WATCHED)
-    assert turns([], [OPEN], set()) == Turns(over=(7,))
+    assert turns([], [OPEN], set()) == Turns(gone=(7,))

@@ -149,6 +149,16 @@ def test_a_child_whose_cause_is_well_is_told_as_soon_as_that_is_known() -> None:
     assert desk.at(25) == [("ops", FIRED, ["api"])]
 
 
+def test_a_child_is_held_while_its_cause_is_down_though_no_rule_fired_for_that_yet() -> None:
+    patient = Rule(On.DOWN, after=5, channels=("ops",), components=frozenset({"database"}))
+    hasty = Rule(On.DOWN, channels=("ops",), components=frozenset({"api"}))
+    desk = Desk(plan(patient, hasty), firing(1, "api", rule=hasty), down=frozenset({"database"}))
+    assert desk.at(60) == []
+    assert desk.held(1) == "cause:database"
+    desk.plan = plan(hasty)
+    assert desk.at(61) == [("ops", FIRED, ["api"])], "nobody would hear of the database"
+
+
 def test_a_child_that_recovers_with_its_cause_is_never_told() -> None:
     desk = Desk(plan(), firing(1, "database"), firing(2, "api", 3))
     desk.at(10)

@@ -16,7 +16,8 @@ from monitor.core.alerting.dispatch import Item, Letter
 from monitor.core.alerting.episode import Episode
 from monitor.core.alerting.phrases import ENGLISH, INDONESIAN, REASONS
 from monitor.core.alerting.runs import Event
-from monitor.core.alerting.words import Allowed, Said, Wording, linked, worded
+from monitor.core.alerting.wording import Allowed, Wording
+from monitor.core.alerting.words import Said, linked, worded
 from monitor.core.alerting.writing import with_line, written
 from monitor.core.failure import SENTENCES
 
@@ -131,6 +132,20 @@ def test_several_are_one_message_that_says_how_many_and_what_each_is() -> None:
     body = written(spoken, Format.TEXT).body
     assert "Production API is down\nSince" in body
     assert "\n\nWeb <shop> is degraded\nSince" in body
+
+
+def test_of_many_only_the_first_are_told_whole() -> None:
+    items = [Item(episode(no=number), Event.FIRED) for number in range(40)]
+    assert [len(part.lines) for part in said(*items).parts] == [7] * 5 + [0] * 35
+    assert len(written(said(*items), Format.MARKDOWN).body) < 4_096
+
+
+def test_what_nobody_watches_any_more_says_so() -> None:
+    gone = episode(recovered_at=T + 60, ended_at=T + 60, facts={"gone": True})
+    assert (said(Item(gone, Event.RECOVERED)).type, said(Item(gone, Event.RECOVERED)).title) == (
+        "success",
+        "Production API is not watched any more",
+    )
 
 
 def test_what_was_held_back_says_why_and_what_is_over_says_that_too() -> None:

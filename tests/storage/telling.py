@@ -10,11 +10,11 @@ from monitor.storage.store import Store
 
 def decided(store: Store, plan: Plan, now: Seconds) -> Decisions:
     """What is to be told now, by what stands in the store."""
-    standing = store.alerts.standing(now)
+    standing = store.alerts.standing(now, plan.all_causes)
     if standing is None:
         return Decisions()
     maintenance = store.alerts.maintenance(now)
-    world = World(plan, standing.silences, maintenance, standing.watermarks, standing.recent)
+    world = World(plan, standing.silences, maintenance, standing.watermarks, standing.recent, standing.down)
     return decide(standing.episodes, world, now)
 
 

@@ -4,6 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.alert import Channel, On, Plan, Rule, Subject
+from monitor.core.alerting.conditions import Turns
+from monitor.core.notice import NoticeAction, NoticeEvent
 from monitor.storage.judging import Judge, Judged
 from monitor.storage.store import Store
 from tests.storage.builders import DEGRADED, DOWN, T0, UNKNOWN, UP, World, check, component, seen, slots
@@ -70,7 +72,8 @@ def test_an_outage_owes_one_alert_and_one_recovery(alerted: Alerted) -> None:
         "Seen from: here.\n"
         "Reason: It answered with an error. (http: 503)\n"
         "http, here: in all 20 ms\n"
-        "Page: https://s.example"
+        "Page: https://s.example\n"
+        "Acknowledge: https://s.example/acknowledge/@@"
     )
     assert recovered.message.type == "success"
     assert recovered.message.body == (
@@ -222,3 +225,45 @@ def test_a_judge_that_forgot_everything_owes_nothing_twice(alerted: Alerted) -> 
         alerted.judge = Judge(plan())
         alerted.step(result.slot - T0 + 60)
     assert [event for event, _, _ in owed(alerted)] == ["1/fired", "1/recovered", "2/fired", "2/recovered"]
+
+
+def test_announced_maintenance_holds_alerts_of_its_components_until_its_end(alerted: Alerted) -> None:
+    announced = NoticeEvent(T0, NoticeAction.ANNOUNCE, T0 + 60, T0 + 240, ("api",), "Disks", "")
+    record = alerted.store.notices.append("m1", announced, actor="ana")
+    alerted.live(slots(UP, DOWN))
+    assert owed(alerted) == [FIRED], "what nobody could read yet holds nothing"
+    alerted.live(slots(UP, start=120))
+    alerted.store.notices.publish([record.no], T0 + 170)
+    alerted.live(slots(DOWN, start=180))
+    assert owed(alerted) == [FIRED, RECOVERED, ("2/fired", OPS, "Production API is down")]
+
+
+def test_an_outage_in_maintenance_that_outlasts_it_is_told_at_its_end(alerted: Alerted) -> None:
+    announced = NoticeEvent(T0, NoticeAction.ANNOUNCE, T0 + 60, T0 + 200, ("api",), "Disks", "")
+    record = alerted.store.notices.append("m1", announced, actor="ana")
+    alerted.store.notices.publish([record.no], T0 + 1)
+    alerted.live(slots(UP, DOWN, DOWN))
+    assert owed(alerted) == []
+    (held,) = alerted.store.alerts.newest()
+    assert held.told["ops"].held == f"maintenance:{T0 + 200}"
+    alerted.live(slots(DOWN, start=180))
+    assert owed(alerted) == [FIRED]
+
+
+def test_a_child_is_held_by_a_cause_that_is_down_and_told_of_by_its_own_rule_only(store: Store) -> None:
+    subjects = {"db": Subject("Database"), "api": Subject("Production API", depends_on=("db",))}
+    patient = Rule(On.DOWN, after=3, channels=("ops",), components=frozenset({"db"}))
+    hasty = Rule(On.DOWN, channels=("ops",), components=frozenset({"api"}))
+    world = Alerted(store, replace(plan(patient, hasty), subjects=subjects))
+    world.adopt(component(check(component="db")), component())
+    for slot in (0, 60, 120):
+        world.accept(seen(slot, DOWN, component="db"), seen(slot, DOWN))
+        world.step(slot + 60)
+    assert owed(world) == [("2/fired", OPS, "Database is down")]
+
+
+def test_what_holds_a_removed_component_is_over_when_it_is_gone(alerted: Alerted) -> None:
+    alerted.live(slots(DOWN))
+    alerted.store.alerts.turn(Turns(gone=(1,)), T0 + 90)
+    alerted.step(100)
+    assert owed(alerted) == [FIRED, ("1/recovered", OPS, "Production API is not watched any more")]

@@ -41,25 +41,27 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """What conditions change: what fires, what got worse (its episode's number first), what is over."""
+    """What conditions change: what fires, what got worse (its episode's number first), what is over, what nobody
+    watches any more."""
 
     fires: tuple[Condition, ...] = ()
     worse: tuple[tuple[int, Condition], ...] = ()
     over: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.fires or self.worse or self.over)
+        return bool(self.fires or self.worse or self.over or self.gone)
 
 
 def turns(conditions: Iterable[Condition], standing: Iterable[Episode], watched: Set[tuple[str, str]]) -> Turns:
     """What follows from conditions for the episodes that have not recovered.
 
-    `watched` are the rules and subjects that are looked at: a firing of any other is over, and so is one of a month
-    that is.
+    `watched` are the rules and subjects that are looked at: a firing of any other is gone. One of a month is over with
+    it.
     """
     known = {(item.rule, item.subject): item for item in standing}
-    fires, worse = [], []
-    over = [item.no for key, item in known.items() if key not in watched]
+    fires, worse, over = [], [], []
+    gone = [item.no for key, item in known.items() if key not in watched]
     for found in conditions:
         episode = known.get((found.rule.key, found.subject))
         if episode is None:
@@ -69,7 +71,7 @@ def turns(conditions: Iterable[Condition], standing: Iterable[Episode], watched:
             over.append(episode.no)
         elif found.level > episode.level:
             worse.append((episode.no, found))
-    return Turns(tuple(fires), tuple(worse), tuple(over))
+    return Turns(tuple(fires), tuple(worse), tuple(over), tuple(gone))
 
 
 def uptime(rule: Rule, subject: str, figure: Figure, target: Fraction) -> Condition | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from monitor.core.alert import Rule
 from monitor.core.alerting.episode import Episode, Told
-from monitor.core.alerting.holding import UNTOLD, Hold, World, held, holds, kind_of
+from monitor.core.alerting.holding import UNTOLD, Hold, World, down_of, held, holds, kind_of
 from monitor.core.alerting.runs import Event
 from monitor.core.model import Seconds
 from monitor.core.rate import Rate, take
@@ -74,8 +74,9 @@ class Decisions:
 def decide(episodes: Sequence[Episode], world: World, now: Seconds) -> Decisions:
     """What every channel is told now. `episodes` are all of which something may be told, and causes just over."""
     work = _Work(episodes, world, now)
+    rules = {rule.key: rule for rule in world.plan.rules}
     for episode in episodes:
-        rule = world.plan.rule(episode.rule)
+        rule = rules.get(episode.rule)
         for channel in episode.channels_by(rule, now):
             work.look(episode, channel, rule)
     return work.decisions()
@@ -107,6 +108,8 @@ class _Work:
         self._episodes = episodes
         self._world = world
         self._now = now
+        self._known = {episode.no: episode for episode in episodes}
+        self._down = down_of(episodes)
         self._told: dict[tuple[int, str], Told] = {}
         self._ready: dict[tuple[str, str], list[Item]] = defaultdict(list)
 
@@ -116,7 +119,7 @@ class _Work:
         event = wanted(episode, told, channel, rule, self._now)
         if event is None:
             return
-        why = holds(episode, channel, event, self._episodes, self._world, self._now)
+        why = holds(episode, channel, event, self._down, self._world, self._now)
         if episode.over and told.fired_at is None:
             last = kind_of(why) or kind_of(told.held)
             if event is Event.ESCALATED or last in UNTOLD:
@@ -214,7 +217,7 @@ class _Work:
 
     def _before(self, key: tuple[int, str]) -> Told | None:
         number, channel = key
-        return next(item for item in self._episodes if item.no == number).told.get(channel)
+        return self._known[number].told.get(channel)
 
     def _is_told(self, episode: Episode) -> bool:
         rule = self._world.plan.rule(episode.rule)

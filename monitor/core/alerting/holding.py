@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from monitor.core.alert import On, Plan, Quiet, Urgency
 from monitor.core.alerting.episode import Episode, Silence
@@ -38,8 +39,9 @@ _AFTER_WORK = frozenset({On.DOWN, On.DEGRADED, On.UNKNOWN, On.UPTIME, On.BURN, O
 class World:
     """What decides about messages beside the episodes, at one moment.
 
-    `maintenance` names the components in an announced window; `watermarks` says how far each is judged; `recent` when
-    each channel was last written to, and whether that was good news.
+    `maintenance` names the components in an announced window; `watermarks` says how far each is judged; `down` which
+    of those that others depend on are down, whether a rule fired yet or not; `recent` when each channel was last
+    written to, and of what.
     """
 
     plan: Plan
@@ -47,6 +49,20 @@ class World:
     maintenance: Mapping[str, Seconds] = field(default_factory=dict)
     watermarks: Mapping[str, Seconds] = field(default_factory=dict)
     recent: Mapping[str, Sequence[tuple[Seconds, Event]]] = field(default_factory=dict)
+    down: frozenset[str] = frozenset()
+
+
+Down: TypeAlias = Mapping[str, Sequence[Episode]]
+"""By component: the firings of rules on `down`, those that are just over among them."""
+
+
+def down_of(episodes: Iterable[Episode]) -> Down:
+    """Those that can be the cause of others."""
+    found: dict[str, list[Episode]] = {}
+    for episode in episodes:
+        if episode.on is On.DOWN:
+            found.setdefault(episode.subject, []).append(episode)
+    return found
 
 
 def held(hold: Hold, detail: object = "") -> str:
@@ -59,7 +75,7 @@ def kind_of(text: str) -> Hold | None:
     return Hold(text.partition(":")[0]) if text else None
 
 
-def holds(episode: Episode, channel: str, event: Event, episodes: Iterable[Episode], world: World, now: Seconds) -> str:
+def holds(episode: Episode, channel: str, event: Event, down: Down, world: World, now: Seconds) -> str:
     """What holds this back now; empty when nothing does. A recovery waits for quiet hours alone."""
     plan = world.plan
     if event is not Event.RECOVERED:
@@ -68,7 +84,7 @@ def holds(episode: Episode, channel: str, event: Event, episodes: Iterable[Episo
             return held(Hold.SILENCE, silence.no)
         if episode.on in _AFTER_WORK and episode.component in world.maintenance:
             return held(Hold.MAINTENANCE, world.maintenance[episode.component])
-        cause = _cause(episode, channel, episodes, world, now)
+        cause = _cause(episode, channel, down, world, now)
         if cause:
             return held(Hold.CAUSE, cause)
         if event is Event.FIRED and _awaits_causes(episode, world, now):
@@ -87,24 +103,30 @@ def is_quiet(quiet: Quiet, now: Seconds) -> bool:
     return clock >= quiet.start or clock < quiet.end
 
 
-def _cause(episode: Episode, channel: str, episodes: Iterable[Episode], world: World, now: Seconds) -> str:
+def _cause(episode: Episode, channel: str, down: Down, world: World, now: Seconds) -> str:
     """The component that this follows from: one that it depends on is down, and the same people hear of that.
 
     A cause that is over holds for one more slot: so long its children need to be seen well.
     """
-    causes = world.plan.causes(episode.subject) if episode.on.state is not None else ()
-    if not causes:
+    if episode.on.state is None or not world.plan.causes(episode.subject):
         return ""
-    rest = world.plan.every(episode.subject) + GRACE
-    for other in episodes:
-        if other.subject not in causes or other.on is not On.DOWN:
-            continue
-        tells = channel in other.channels or (
-            channel not in episode.channels and {*other.channels} & {*episode.channels}
-        )
-        if tells and (other.ended_at is None or now < other.ended_at + rest):
-            return other.subject
-    return ""
+    plan, rest = world.plan, world.plan.every(episode.subject) + GRACE
+    # The root first: it is the one that people are told of, with all that hangs on it.
+    known = sorted(
+        plan.causes(episode.subject) & down.keys(), key=lambda item: (bool(plan.causes(item) & down.keys()), item)
+    )
+    for cause in known:
+        for other in down[cause]:
+            base = channel not in episode.channels and {*other.channels} & {*episode.channels}
+            if (channel in other.channels or base) and (other.ended_at is None or now < other.ended_at + rest):
+                return cause
+    return next(iter(sorted(plan.causes(episode.subject) & world.down & _told_of(plan, channel))), "")
+
+
+def _told_of(plan: Plan, channel: str) -> set[str]:
+    """The components whose being down the channel will hear of."""
+    rules = [rule for rule in plan.rules if rule.on is On.DOWN and channel in rule.channels]
+    return {subject for subject in plan.subjects for rule in rules if rule.covers(subject)}
 
 
 def _awaits_causes(episode: Episode, world: World, now: Seconds) -> bool:

@@ -4,16 +4,17 @@ Lines are plain; how they are written for a channel is in `writing`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from monitor.core.alert import On, Plan
+from monitor.core.alert import On
 from monitor.core.alerting.dispatch import Item, Letter
 from monitor.core.alerting.holding import Hold, kind_of
 from monitor.core.alerting.phrases import PHRASES, REASONS, month_name
 from monitor.core.alerting.runs import STEADY_SLOTS, Event
+from monitor.core.alerting.wording import Allowed, Wording
 from monitor.core.failure import SENTENCES
 from monitor.core.model import FailureKind, Seconds
 from monitor.core.text import latency, left_time, percent, target_percent, used_time
@@ -21,18 +22,10 @@ from monitor.core.text import latency, left_time, percent, target_percent, used_
 ACKNOWLEDGE_PLACE = "/acknowledge/@@"
 """Stands in a stored body where the link's own part goes when the message is sent."""
 
-_MOST_NAMED = 12
+_MOST_REASONS = 12
+_MOST_WHOLE = 5
 _FAILURES = frozenset({(On.BURN, 2), (On.MONTH, 2), (On.CERTIFICATE, 2)})
 _TITLE_LENGTH = 78
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """How a component's month stands: its budget and what is left of it, in seconds."""
-
-    month: str  # "2026-11"
-    budget: Fraction
-    left: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +50,12 @@ class Said:
     event: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """By what words are chosen for a channel: its language, and how months stand."""
-
-    plan: Plan
-    language: str = "en"
-    allowed: Mapping[str, Allowed] = field(default_factory=dict)
-    acknowledge: bool = False  # whether a link to acknowledge by can be given
-
-    def say(self, name: str, /, **places: object) -> str:
-        """The phrase under a name. Raises KeyError for one that is not there."""
-        return PHRASES.get(self.language, PHRASES["en"])[name].format(**places)
-
-    def moment(self, instant: Seconds) -> str:
-        return _moment(instant, self.plan.zone)
-
-    def used(self, seconds: Seconds | Fraction) -> str:
-        return used_time(seconds, self.language, detail=True)
-
-    def listed(self, names: Sequence[str]) -> str:
-        """Names one after the other; those beyond a dozen are counted."""
-        shown = ", ".join(names[:_MOST_NAMED])
-        rest = len(names) - _MOST_NAMED
-        return shown if rest <= 0 else self.say("and_more", names=shown, count=rest)
-
-
 def worded(letter: Letter, wording: Wording) -> Said:
     """The message that a letter becomes. It asks to acknowledge where there is something to do."""
     parts = tuple(_part(item, wording) for item in letter.items)
+    if len(parts) > _MOST_WHOLE:
+        # Services take a few thousand characters; what each one is stays, and the page and the commands say the rest.
+        parts = (*parts[:_MOST_WHOLE], *(replace(part, lines=(), links=()) for part in parts[_MOST_WHOLE:]))
     title = parts[0].title
     if len(parts) > 1:
         title = wording.say("more", title=title, count=len(parts) - 1)
@@ -138,6 +108,8 @@ def _name(item: Item, wording: Wording) -> str:
 def _title(item: Item, name: str, wording: Wording) -> str:
     episode, facts = item.episode, item.episode.facts
     month = month_name(facts["month"], wording.language) if "month" in facts else ""
+    if item.event is Event.RECOVERED and facts.get("gone"):
+        return wording.say("gone", name=name)
     if item.event is Event.RECOVERED:
         key = "renewed" if episode.on is On.CERTIFICATE else "recovered"
         if episode.on is On.MONTH and episode.recovered_at is not None:
@@ -231,7 +203,7 @@ def _seen(sightings: Sequence[Mapping[str, Any]], wording: Wording) -> list[str]
     places = sorted({item["location"] for item in sightings})
     lines = [wording.say("seen_from", places=wording.listed(places))]
     reasons = [_reason(item, wording) for item in sightings]
-    lines += list(dict.fromkeys(reasons))[:_MOST_NAMED]
+    lines += list(dict.fromkeys(reasons))[:_MOST_REASONS]
     timed = [item for item in sightings if item.get("phases")]
     for item in timed[:3]:
         phases = [wording.say(name, time=latency(value, wording.language)) for name, value in item["phases"].items()]
@@ -292,8 +264,3 @@ def _share(length: Seconds, standing: Allowed) -> str:
 
 def _cut(title: str) -> str:
     return title if len(title) <= _TITLE_LENGTH else title[: _TITLE_LENGTH - 1] + "…"
-
-
-def _moment(instant: Seconds, zone: tzinfo) -> str:
-    local = datetime.fromtimestamp(instant, zone)
-    return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
