@@ -5,7 +5,10 @@ from monitor.api.operation import Answer, Call, Desk, File, Operation
 from monitor.api.proofs import EvidencePeriod
 from monitor.api.queries import Written, Zoned
 from monitor.core.account import Account
+from monitor.core.alert import Message
 from monitor.reader import asking
+from monitor.reader.summary import summary
+from monitor.reader.told_incidents import told_incidents
 from monitor.reports import evidence
 from monitor.reports.report import Report, report
 
@@ -42,6 +45,33 @@ def _statement(desk: Desk, call: Call) -> File:
     language = call.asked(Written).language or page.written
     content = statement(account, desk.store.ledger_head(), issuer=page.title, language=language)
     return File(content, f"{account.id}-{account.label}-statement-{language}.pdf")
+
+
+def _review(desk: Desk, call: Call) -> File:
+    from monitor.reports.letters import review_letter
+
+    page, month = desk.settings.page, asking.month(call.path["month"], desk.zone, desk.now)
+    accounts = asking.everything(desk.accounts, month, desk.zone, desk.now)
+    incidents = told_incidents(desk.store, desk.settings, accounts[0].settled, desk.now)
+    language = call.asked(Written).language or page.written
+    letter = review_letter(accounts, desk.store.ledger_head(), incidents, issuer=page.title, language=language)
+    return _attached(letter, f"janji-{month}-review-{language}.pdf")
+
+
+def _summary(desk: Desk, call: Call) -> File:
+    from monitor.reports.letters import summary_letter
+
+    page, id_, month = desk.settings.page, call.path["id"], call.path["month"]
+    found = summary(desk.store, desk.accounts, desk.settings, id_, month, desk.now)
+    language = call.asked(Written).language or page.written
+    letter = summary_letter(found, issuer=page.title, language=language)
+    return _attached(letter, f"{id_}-{month}-summary-{language}.pdf")
+
+
+def _attached(letter: Message, name: str) -> File:
+    if letter.attachment is None:
+        raise AssertionError("a letter carries its file")
+    return File(letter.attachment.content, name)
 
 
 def _component_evidence(desk: Desk, call: Call) -> Answer:
@@ -111,6 +141,30 @@ OPERATIONS = (
         "The customer's statement as a PDF",
         None,
         _statement,
+        query=Written,
+        media_type=PDF,
+        costly=True,
+    ),
+    Operation(
+        "GET",
+        "/months/{month}/review",
+        "review",
+        "read",
+        "The monthly review as a PDF: everything of a month side by side",
+        None,
+        _review,
+        query=Written,
+        media_type=PDF,
+        costly=True,
+    ),
+    Operation(
+        "GET",
+        "/agreements/{id}/months/{month}/summary",
+        "summary",
+        "read",
+        "What a customer is told of a month, as a PDF: figure, incidents, response times, the months before",
+        None,
+        _summary,
         query=Written,
         media_type=PDF,
         costly=True,

@@ -17,7 +17,7 @@ STATEMENT = "/agreements/acme/months/2026-01/statement"
 
 @pytest.fixture(autouse=True)
 def _same_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for command in ("report", "evidence"):
+    for command in ("report", "evidence", "summary"):
         monkeypatch.setattr(f"monitor.cli.{command}.now", lambda: NOW)
 
 
@@ -48,6 +48,22 @@ async def test_a_spreadsheet_is_what_the_command_writes(house: House, api: Calle
     assert answer.content == written(house, tmp_path / "x.xlsx", "report", period, "--xlsx")
     assert "2026-01" in load_workbook(BytesIO(answer.content)).sheetnames
     assert answer.headers["content-disposition"] == f'attachment; filename="janji-{period}.xlsx"'
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize(
+    ("path", "arguments"),
+    [
+        ("/months/2026-01/review", ("report", "2026-01", "--review")),
+        ("/agreements/acme/months/2026-01/summary", ("summary", "acme", "2026-01")),
+    ],
+)
+async def test_review_and_summary_are_what_the_commands_write(
+    house: House, api: Caller, tmp_path: Path, path: str, arguments: tuple[str, ...], language: str
+) -> None:
+    answer = await api.get(path, query=f"language={language}")
+    assert answer.content == written(house, tmp_path / "x.pdf", *arguments, "--language", language, "--pdf")
+    assert answer.content.startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(("query", "language"), [("", "en"), ("language=en", "en"), ("language=id", "id")])
