@@ -27,6 +27,7 @@ GIVEN = {
     ),
     "period": st.sampled_from(["2026", "2026-Q1", "2026-Q4", "2026-01", "0000", "0001", "9999", "9999-Q4", "2026-Q5"]),
     "id": st.sampled_from(["acme", "api", "web", "exclusion-1", "correction-1", "database-upgrade", "hasty-fix"]),
+    "no": st.sampled_from(["1", "0", "-1", "x", "²", "9" * 30]),
     "revision": st.sampled_from(["0", "1", "-1", "00", "²", "9" * 30]),
 }
 WORDS = st.sampled_from(["zone", "pending", "all", "language", "down", "reason", "objectives", "agreements", "early"])
@@ -115,7 +116,7 @@ async def test_whatever_is_sent_is_answered_as_described(
 async def test_any_value_of_a_query_is_taken_or_refused_by_its_name(
     house: House, all_powerful: Caller, operation: Operation, value: str
 ) -> None:
-    path = operation.path.format(month="2026-01", period="2026-01", id="acme", revision="0")
+    path = operation.path.format(month="2026-01", period="2026-01", id="acme", no="1", revision="0")
     for name in operation.query.model_fields if operation.query else ():
         assert await ask(house, operation, path, query=urlencode({name: value})) in (200, 404, 422)
 
@@ -125,5 +126,5 @@ async def test_any_value_of_a_query_is_taken_or_refused_by_its_name(
 )
 async def test_a_query_that_cannot_be_read_is_refused(house: House, all_powerful: Caller, raw: str) -> None:
     for operation in operations():
-        path = operation.path.format(month="2026-01", period="2026-01", id="acme", revision="0")
+        path = operation.path.format(month="2026-01", period="2026-01", id="acme", no="1", revision="0")
         assert await ask(house, operation, path, query=raw) < 500

@@ -49,9 +49,13 @@ def arrivals(draw: st.DrawFn) -> tuple[list[Result], list[tuple[list[Result], in
 
 @pytest.fixture(scope="module")
 def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with both versions of the settings, to be copied."""
-    path = tmp_path_factory.mktemp("order") / "janji.db"
-    shutil.copy(sqlite_template, path)
+    return two_versions(sqlite_template, tmp_path_factory.mktemp("order"))
+
+
+def two_versions(empty: Path, folder: Path) -> Path:
+    """A database with both versions of the settings, to be copied; `empty` is one with tables."""
+    path = folder / "janji.db"
+    shutil.copy(empty, path)
     store, _ = Store.open(f"sqlite:///{path}")
     world = World(store)
     world.adopt(_settings(DEFINITION))

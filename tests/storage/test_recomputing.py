@@ -13,7 +13,7 @@ from monitor.storage.store import Store
 from monitor.storage.terms import WantedComponent
 from tests.storage.builders import DOWN, T0, UP, World, check, component, seen, slots
 from tests.storage.test_check_corrections import of
-from tests.storage.test_order import arrivals, fresh
+from tests.storage.test_order import arrivals, fresh, two_versions
 
 DAY = 86_400
 
@@ -141,15 +141,20 @@ def test_a_component_whose_spans_come_from_reports_is_left_out_and_named(judged:
     assert (found.wrong, found.reported, list(found.compared)) == ((), ("bi",), ["api"])
 
 
+@pytest.fixture(scope="module")
+def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return two_versions(sqlite_template, tmp_path_factory.mktemp("recomputing"))
+
+
 @given(arrivals(), st.lists(st.tuples(st.integers(0, 1_000), st.integers(1, 300)), max_size=2))
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_order_results_and_corrections_come_in_the_timeline_is_what_they_give(
-    sqlite_template: Path,
+    template: Path,
     arrived: tuple[list[Result], list[tuple[list[Result], int]]],
     corrections: list[tuple[int, int]],
 ) -> None:
     _, batches = arrived
-    with fresh(sqlite_template) as world:
+    with fresh(template) as world:
         wanted = [of("http", start, start + length) for start, length in corrections]
         for batch, at in batches:
             world.accept(*batch)
