@@ -10,7 +10,7 @@ from monitor.core.incident import ENGLISH, Incident, in_language
 from monitor.core.incident_message import PREFIX
 from monitor.core.incident_opening import recovered_at
 from monitor.core.model import Seconds
-from monitor.core.severity import Clock, ClockKind, Severity, WorkingHours, clocks, severity_of
+from monitor.core.severity import Clock, ClockKind, Severity, WorkingHours, severity_of, waiting
 
 STALE: Seconds = 6 * 3600
 """What should have been said longer ago than this, when nobody could, is not said any more."""
@@ -64,19 +64,13 @@ def _of(
     title = in_language(incident.title, ENGLISH)
     if incident.automatic and incident.open:
         yield incident.opened_at, _opened(incident, title)
-    for clock in clocks(incident, severity, hours):
-        if clock.done_at is None and _runs(incident, clock):
-            yield from _of_clock(incident, clock, title, hours.zone)
+    for clock in waiting(incident, severity, hours):
+        yield from _of_clock(incident, clock, title, hours.zone)
     since = recovered_at(incident, recovered)
     if since is not None and incident.touched:
         body = f"Everything that we measured of it works again since {_moment(since, hours.zone)}.\n"
         message = Message("info", f"Works again: {title}", body + _do(ClockKind.RESOLVE, incident))
         yield since + calm, Reminder(_event(incident, f"recovered/{since}"), message)
-
-
-def _runs(incident: Incident, clock: Clock) -> bool:
-    """What is over is neither answered nor resolved any more."""
-    return incident.open or clock.kind is ClockKind.POSTMORTEM
 
 
 def _of_clock(incident: Incident, clock: Clock, title: str, zone: ZoneInfo) -> Iterator[tuple[Seconds, Reminder]]:

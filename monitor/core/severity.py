@@ -112,6 +112,12 @@ def clocks(incident: Incident, severity: Severity, hours: WorkingHours) -> list[
     return sorted(found, key=lambda clock: clock.due)
 
 
+def waiting(incident: Incident, severity: Severity, hours: WorkingHours) -> list[Clock]:
+    """What somebody still has to do: what is over is neither answered nor resolved any more."""
+    left = (clock for clock in clocks(incident, severity, hours) if clock.done_at is None)
+    return [clock for clock in left if incident.open or clock.kind is ClockKind.POSTMORTEM]
+
+
 def postmortem_due(incident: Incident, severity: Severity) -> Seconds | None:
     """By when it is to be published. None while the incident goes on, for one that customers never saw, and for one
     that was over before it was filled in."""

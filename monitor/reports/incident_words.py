@@ -7,7 +7,7 @@ from monitor.core.calendar import format_instant
 from monitor.core.incident import ENGLISH, Action, Incident, IncidentEvent, Update, in_language
 from monitor.core.model import Seconds
 from monitor.core.postmortem import read
-from monitor.core.severity import Clock, Severity, clocks, severity_of
+from monitor.core.severity import Clock, Severity, clocks, severity_of, waiting
 from monitor.core.text import used_time
 from monitor.reader.incident_views import MeasuredOutage
 from monitor.reports.instants import moment
@@ -33,8 +33,9 @@ def status(incident: Incident) -> str:
 
 def due(settings: Settings, incident: Incident, now: Seconds) -> str:
     """The next thing that somebody has to do, or nothing."""
-    waiting = [clock for clock in running(settings, incident) if clock.done_at is None]
-    return _clock(waiting[0], now, ZoneInfo(settings.page.zone)) if waiting else ""
+    zone = ZoneInfo(settings.page.zone)
+    left = waiting(incident, severity(settings, incident), settings.incidents.working.hours(zone))
+    return _clock(left[0], now, zone) if left else ""
 
 
 def lines(

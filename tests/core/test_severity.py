@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.calendar import parse_instant
-from monitor.core.incident import Action, Impact, IncidentEvent, Phase
+from monitor.core.incident import JANJI, Action, Impact, IncidentEvent, Phase
 from monitor.core.incident_fold import standing
 from monitor.core.severity import (
     Clock,
@@ -18,6 +18,7 @@ from monitor.core.severity import (
     due_at,
     severity_of,
     usual_rank,
+    waiting,
 )
 
 OFFICE = WorkingHours(frozenset(range(5)), time(9), time(18), ZoneInfo("Asia/Jakarta"))
@@ -102,3 +103,15 @@ def test_an_incident_that_was_over_before_it_was_filled_in_owes_no_postmortem() 
         ClockKind.RESPOND,
         ClockKind.RESOLVE,
     ]
+
+
+def test_what_is_over_is_neither_answered_nor_resolved_any_more() -> None:
+    opened = IncidentEvent(10, JANJI, Action.OPEN, 10, title={"en": "x"}, text={"en": "x"}, severity=2)
+    assert [clock.kind for clock in waiting(standing("a2b3c4", [opened]), HIGH, OFFICE)] == [
+        ClockKind.RESPOND,
+        ClockKind.RESOLVE,
+    ]
+    over = IncidentEvent(20, JANJI, Action.UPDATE, 20, text={"en": "x"}, phase=Phase.RESOLVED)
+    assert waiting(standing("a2b3c4", [opened, over]), HIGH, OFFICE) == []
+    shown = replace(opened, public=True)
+    assert [clock.kind for clock in waiting(standing("a2b3c4", [shown, over]), HIGH, OFFICE)] == [ClockKind.POSTMORTEM]
