@@ -45,7 +45,7 @@ class Agent:
         place = self._place
         async with open_context(place.secrets, lambda: self._own.permit) as context:
             self._prober = Prober(place.location, context, place.clock, place.waiting.deliver)
-            await self._puller.begin(self._own.shard)
+            await self._puller.begin(self._own.shard, self._own.limits)
             probing = asyncio.create_task(self._prober.run())
             try:
                 while not stop.is_set():
@@ -62,11 +62,11 @@ class Agent:
         """Takes over a new version of the agent's own file, from the next attempt on."""
         if (own.folder, own.size, own.age) != (self._own.folder, self._own.size, self._own.age):
             logger.warning("spool: changes take effect when the agent is started again")
-        sharded = own.shard != self._own.shard
+        otherwise = (own.shard, own.limits) != (self._own.shard, self._own.limits)
         self._own = own
         self._place.link.part = own.shard or WHOLE
-        if sharded:
-            await self._puller.begin(own.shard)
+        if otherwise:
+            await self._puller.begin(own.shard, own.limits)
 
     async def beat(self) -> None:
         """One second's work. Waits for the disk, never for the hub."""

@@ -3,8 +3,9 @@
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from monitor.probes.sharing import Sharing
 logger = logging.getLogger(__name__)
 
 _LONGEST_SLOT = 3600
+_MOST_CONTROLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,29 @@ class Wanted:
     controls: list[Control]
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a hub may ask of this machine: checks, and probes a second in the long run."""
+
+    checks: int = 20_000
+    rate: int = 500
+
+    def excess(self, assignments: Sequence[Assignment]) -> str | None:
+        """What is too much about a list; None where nothing is."""
+        if len(assignments) > self.checks:
+            return f"{len(assignments)} checks, this agent's file allows {self.checks} (limits.checks)"
+        rate = sum(Fraction(1, item.timing.every) for item in assignments)
+        if rate > self.rate:
+            return f"{round(rate)} probes a second, this agent's file allows {self.rate} (limits.rate)"
+        return None
+
+
 class Unreadable(Exception):
     """What came is no list of checks for this location."""
 
 
-def read(content: bytes, location: str, shard: Shard | None) -> Wanted:
-    """The checks that this agent is to probe. Raises Unreadable.
+def read(content: bytes, location: str, shard: Shard | None, limits: Limits = Limits()) -> Wanted:
+    """The checks that this agent is to probe. Raises Unreadable, for more than the limits let through, too.
 
     One that this version cannot read is left out, and said so: it shall not hold up the others.
     """
@@ -46,12 +65,14 @@ def read(content: bytes, location: str, shard: Shard | None) -> Wanted:
             continue
         if shard is None or shard.holds(made.timing.key):
             found.append(made)
+    if (excess := limits.excess(found)) is not None:
+        raise Unreadable(f"its list is not taken over: {excess}")
     return Wanted(found, _controls(document.get("controls", [])))
 
 
 def _controls(listed: Any) -> list[Control]:
     try:
-        return [Control.parse(item) for item in listed]
+        return [Control.parse(item) for item in listed[:_MOST_CONTROLS]]
     except (ValueError, TypeError):
         raise Unreadable("its list of control targets cannot be read") from None
 

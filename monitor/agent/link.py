@@ -27,7 +27,7 @@ from monitor.probes.resolver import NameResolver
 _PATIENCE = 20.0
 """Seconds for one request, its answer included."""
 
-_MOST_CHECKS = 32 * 2**20
+_MOST_CHECKS = 16 * 2**20
 _MOST_ANSWER = 2 * 2**20
 _MOST_SAID = 4096
 _MOST_SHOWN = 200

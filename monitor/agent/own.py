@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from monitor.agent.checks import Limits
 from monitor.core.exchange import Shard
 from monitor.core.model import Seconds
 from monitor.core.permit import Hosts, Permit
@@ -37,6 +38,7 @@ class Own:
     size: int = MOST_SIZE
     age: Seconds | None = None
     shard: Shard | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def load(path: Path) -> Own:
@@ -96,12 +98,18 @@ class _Spool(_Section):
     age: Interval | None = None
 
 
+class _Limits(_Section):
+    checks: Annotated[int, Field(ge=1, le=1_000_000)] = Limits().checks
+    rate: Annotated[int, Field(ge=1, le=100_000)] = Limits().rate
+
+
 class _File(_Section):
     allow: Filled[Host] | None = None
     secrets: Mapping[Reference, Filled[Host]] = {}
     ca: str | None = None
     spool: _Spool = _Spool()
     shard: Annotated[str, BeforeValidator(_shard)] | None = None
+    limits: _Limits = _Limits()
 
     def own(self) -> Own:
         return Own(
@@ -114,4 +122,5 @@ class _File(_Section):
             size=self.spool.size,
             age=None if self.spool.age is None else self.spool.age // timedelta(seconds=1),
             shard=None if self.shard is None else Shard.parse(self.shard),
+            limits=Limits(self.limits.checks, self.limits.rate),
         )

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from monitor.agent import checks
-from monitor.agent.checks import Unreadable, Wanted
+from monitor.agent.checks import Limits, Unreadable, Wanted
 from monitor.agent.link import HubAway, Pulled
 from monitor.agent.place import Place
 from monitor.core.exchange import Shard, next_pull, pause
@@ -20,13 +20,14 @@ class Puller:
         self._assign = assign
         self._etag: str | None = None
         self._shard: Shard | None = None
+        self._limits = Limits()
         self._next = float("-inf")
         self._failures = 0
         self.away: str | None = None
 
-    async def begin(self, shard: Shard | None) -> None:
-        """Starts with what was known last; or, later on, probes another part of it."""
-        self._shard = shard
+    async def begin(self, shard: Shard | None, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        """Starts with what was known last; or, later on, probes another part of it, within other limits."""
+        self._shard, self._limits = shard, limits
         kept = await self._place.on_disk(self._place.known.load)
         if kept is not None:
             try:
@@ -64,8 +65,8 @@ class Puller:
             logger.error("the checks cannot be kept for a start without the hub: %s", error)
 
     async def _use(self, pulled: Pulled) -> None:
-        location, shard = self._place.location, self._shard
-        wanted = await self._place.on_disk(lambda: checks.read(pulled.content, location, shard))
+        location, shard, limits = self._place.location, self._shard, self._limits
+        wanted = await self._place.on_disk(lambda: checks.read(pulled.content, location, shard, limits))
         self._etag = pulled.etag
         self._assign(wanted)
         logger.info("probing %d checks as %s", len(wanted.assignments), location)

@@ -29,7 +29,7 @@ HIDDEN: tuple[Network, ...] = tuple(
 
 _OWN: tuple[Network, ...] = tuple(map(ip_network, ("127.0.0.0/8", "0.0.0.0/8", "::1/128", "::/128")))
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+_TRANSLATED = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,10 @@ def faces(address: Address) -> tuple[Address, ...]:
     """The address, and the IPv4 address that a translator or a tunnel would make of it."""
     if isinstance(address, IPv4Address):
         return (address,)
-    inside = address.sixtofour
-    if address in _TRANSLATED:
-        inside = IPv4Address(int(address) & 0xFFFFFFFF)
-    return (address,) if inside is None else (address, inside)
+    inside = [face for face in (address.sixtofour, *(address.teredo or ())) if face is not None]
+    if _within(address, _TRANSLATED):
+        inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return (address, *inside)
 
 
 def _within(address: Address, networks: Iterable[Network]) -> bool:

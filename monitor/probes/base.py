@@ -84,6 +84,14 @@ def _nowhere(value: str) -> None:
     """Outside of an attempt nothing is said."""
 
 
+Search: TypeAlias = Callable[[str, str], Awaitable[list[str | None] | None]]
+"""What a pattern matches first in a text, then its groups; None where nothing does. Raises Sick."""
+
+
+async def _not_here(pattern: str, text: str) -> list[str | None] | None:
+    raise NotImplementedError(pattern)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How the probes of a location leave: from an address, through an HTTP proxy (its secrets as references)."""
@@ -114,8 +122,8 @@ class ProbeContext:
     references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
     probes may do; None where their settings are the location's own. `certified` keeps the TLS contexts that show a
     client certificate; `certifying` is held while one is made. `beats` is how the hub's own location hears of jobs.
-    `way` is how connections leave. `session.open_context` makes a context; an attempt gets one with its `subject`,
-    and with `conceal`, which keeps a value out of whatever is said of the attempt.
+    `way` is how connections leave, `search` looks for a pattern in a text. `session.open_context` makes a context; an
+    attempt gets one with its `subject`, and with `conceal`, which keeps a value out of whatever is said of it.
     """
 
     http: aiohttp.ClientSession
@@ -132,6 +140,7 @@ class ProbeContext:
     subject: Subject | None = None
     conceal: Callable[[str], None] = _nowhere
     way: Way = Way()
+    search: Search = _not_here
 
     def for_attempt(self, subject: Subject, secrets: Lookup, conceal: Callable[[str], None]) -> "ProbeContext":
         """The same for one attempt, with its own way to secrets. Spelled out: it is made anew each time."""
@@ -150,6 +159,7 @@ class ProbeContext:
             subject,
             conceal,
             self.way,
+            self.search,
         )
 
 

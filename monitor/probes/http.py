@@ -107,7 +107,7 @@ class HttpCheck(CredentialedCheck):
         answer = await exchange(request, context)
         if refused(self.expect, request, answer):
             raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
-        return seen(failure_in(self.expect, answer))
+        return seen(await failure_in(self.expect, answer, context))
 
     def _options(self, tls: ssl.SSLContext | None) -> Options:
         return Options(self.verify, self.redirects, self.body_limit, tls)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from monitor.core.model import Failure, FailureKind
-from monitor.probes.base import Part
+from monitor.probes.base import Part, ProbeContext
 from monitor.probes.expect import JsonPath, Regex, Status, json_failure, status_failure
 from monitor.probes.http_exchange import Answer, Request
 
@@ -41,13 +41,13 @@ def refused(expect: AnswerExpect, request: Request, answer: Answer, *, signed_in
     return unexpected and (signed_in or request.holds_secrets)
 
 
-def failure_in(expect: AnswerExpect, answer: Answer) -> Failure | None:
-    """The first thing that is not as expected; None where all is."""
+async def failure_in(expect: AnswerExpect, answer: Answer, context: ProbeContext) -> Failure | None:
+    """The first thing that is not as expected; None where all is. Raises Sick."""
     needs_body = bool(expect.contains or expect.not_contains or expect.regex or expect.json_)
     return (
         status_failure(expect.status, answer.status)
         or _header_failure(expect, answer)
-        or (_body_failure(expect, answer) if needs_body else None)
+        or (await _body_failure(expect, answer, context) if needs_body else None)
     )
 
 
@@ -66,7 +66,7 @@ def _header_failure(expect: AnswerExpect, answer: Answer) -> Failure | None:
     return None
 
 
-def _body_failure(expect: AnswerExpect, answer: Answer) -> Failure | None:
+async def _body_failure(expect: AnswerExpect, answer: Answer, context: ProbeContext) -> Failure | None:
     text = answer.text
     if answer.cut:
         return cut_off(answer)
@@ -74,6 +74,6 @@ def _body_failure(expect: AnswerExpect, answer: Answer) -> Failure | None:
         return Failure(FailureKind.CONTENT, f"{expect.contains!r} is not in the body")
     if expect.not_contains and expect.not_contains in text:
         return Failure(FailureKind.CONTENT, f"{expect.not_contains!r} is in the body")
-    if expect.regex and re.search(expect.regex, text) is None:
+    if expect.regex and await context.search(expect.regex, text) is None:
         return Failure(FailureKind.CONTENT, f"nothing in the body matches {expect.regex!r}")
     return json_failure(expect.json_, text) if expect.json_ else None

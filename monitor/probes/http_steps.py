@@ -56,7 +56,7 @@ class Carry(Part):
             raise ValueError("write one of json: $.path, regex: 'name=\"(.+?)\"', header: Name")
         return self
 
-    def taken(self, answer: Answer) -> str:
+    async def taken(self, answer: Answer, context: ProbeContext) -> str:
         """The value. Raises Sick where it is not there."""
         if self.header is None and answer.cut:
             raise Sick(cut_off(answer).kind, cut_off(answer).detail)
@@ -64,8 +64,8 @@ class Carry(Part):
             return _from_json(self.json_, answer.text)
         if self.header is not None:
             return _present(answer.headers.get(self.header), FailureKind.HEADER, f"header {self.header} is missing")
-        found = re.search(self.regex or "", answer.text)
-        value = None if found is None else found[1] if found.re.groups else found[0]
+        found = await context.search(self.regex or "", answer.text)
+        value = None if found is None else found[1] if len(found) > 1 else found[0]
         return _present(value, FailureKind.CONTENT, f"nothing in the body matches {self.regex!r}")
 
 
@@ -130,10 +130,10 @@ async def failure_of_steps(steps: Sequence[Step], options: Options, context: Pro
         answer = await exchange(request, context)
         if refused(step.expect, request, answer, signed_in=walk.signed_in):
             raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
-        if (failure := failure_in(step.expect, answer)) is not None:
+        if (failure := await failure_in(step.expect, answer, context)) is not None:
             return failure
         for name, carry in step.carry.items():
-            walk.values[name] = value = carry.taken(answer)
+            walk.values[name] = value = await carry.taken(answer, context)
             context.conceal(value)
         walk.at, walk.signed_in = answer.url, walk.signed_in or request.holds_secrets
     at_part("")

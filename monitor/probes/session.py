@@ -14,6 +14,7 @@ from aiohttp.connector import Connection
 from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
 from monitor.probes.base import Beats, ProbeContext, Way
+from monitor.probes.patterns import Patterns
 from monitor.probes.phases import Stage, StagedContext, await_ours, enter, note_certificate
 from monitor.probes.proxy import socket_from
 from monitor.probes.resolver import NameResolver
@@ -47,6 +48,7 @@ async def open_context(
     """
     names = ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="names")
     blocking = ThreadPoolExecutor(_BLOCKING_THREADS, thread_name_prefix="blocking")
+    patterns = Patterns()
     try:
         async with _session(names, None) as http:
             yield ProbeContext(
@@ -58,8 +60,10 @@ async def open_context(
                 secrets=secrets,
                 permit=permit,
                 beats=beats,
+                search=patterns.search,
             )
     finally:
+        await patterns.close()
         names.shutdown(wait=False, cancel_futures=True)
         blocking.shutdown(wait=False, cancel_futures=True)
 

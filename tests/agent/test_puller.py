@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.agent.checks import Unreadable, read
+from monitor.agent.checks import Limits, Unreadable, read
 from monitor.core.exchange import Shard
 from tests.agent.conftest import Opened
 from tests.agent.hub import FakeHub, http_check, problem, serving
@@ -170,3 +170,30 @@ def test_control_targets_that_cannot_be_read_leave_everything_as_it_was(controls
     document = {"location": "singapore", "checks": [], "controls": controls}
     with pytest.raises(Unreadable):
         read(json.dumps(document).encode(), "singapore", None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(checks=9), "its list is not taken over: 10 checks, this agent's file allows 9 (limits.checks)"),
+        (Limits(rate=9), "its list is not taken over: 10 probes a second, this agent's file allows 9 (limits.rate)"),
+    ],
+)
+async def test_a_hub_that_asks_for_too_much_leaves_everything_as_it_was(
+    opened: Opened, limits: Limits, said: str
+) -> None:
+    async with serving(FakeHub([http_check("health")])) as hub, opened(hub.url) as bench:
+        puller = bench.puller()
+        await puller.begin(None, limits)
+        await puller.step()
+        hub.checks, hub.version = [http_check(f"c{number}") for number in range(10)], 2
+        bench.clock.at += 20
+        await puller.step()
+        assert puller.away == said
+        assert [item.timing.key for item in bench.assigned] == ["api/health"]
+
+
+def test_each_shard_is_within_its_own_limits() -> None:
+    document = {"location": "singapore", "checks": [http_check(f"c{number}") for number in range(20)]}
+    parts = [read(json.dumps(document).encode(), "singapore", Shard(number, 2), Limits(checks=19)) for number in (1, 2)]
+    assert sum(len(part.assignments) for part in parts) == 20

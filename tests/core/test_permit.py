@@ -25,8 +25,12 @@ def test_link_local_addresses_can_be_listed() -> None:
     assert permit.refusal("169.254.169.254", "169.254.169.254") is not None
 
 
+MORE = ["64:ff9b:1::a9fe:a9fe", "::a9fe:a9fe", "2001:0:4136:e378:8000:63bf:5601:5601"]
+"""Of a translator of one's own, of hosts that speak both, and through a tunnel (Teredo)."""
+
+
 @pytest.mark.parametrize(
-    "address", ["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "::ffff:a9fe:a9fe"]
+    "address", ["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "::ffff:a9fe:a9fe", *MORE]
 )
 def test_a_metadata_address_inside_another_one_is_refused(address: str) -> None:
     assert OPEN.refusal("evil.example", address) is not None
