@@ -5,6 +5,7 @@ A `Reply` is a small ASGI application, so that the fast path and Starlette's han
 
 import gzip
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from starlette.types import Message, Receive, Scope, Send
@@ -101,6 +102,7 @@ class Reply:
         await send(_EMPTY if scope["method"] == "HEAD" else variant.body)
 
 
+@lru_cache(maxsize=256)
 def accepts_gzip(value: bytes) -> bool:
     """Whether an Accept-Encoding header asks for gzip; `gzip;q=0` refuses it (RFC 9110, 12.5.3)."""
     if b";" not in value:

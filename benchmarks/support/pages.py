@@ -13,6 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchmarks.support.history import load_text
+from monitor.cli.connections import Bounded
+from monitor.cli.front import Limited, Ready
 from monitor.reader.reader import Reader
 from monitor.storage.store import Store
 from statuspage.app import StatusPage, create_app
@@ -62,14 +64,16 @@ class _Server(uvicorn.Server):
 
 
 async def main(port: int, folder: str, kind: str) -> None:
-    app = real(Path(folder))
+    page = real(Path(folder))
+    # As `janji up` has it: what is ready made in front, limits behind, connections bounded.
+    app = Ready(page.pages, Limited(page, lambda: 0))
     config = uvicorn.Config(
-        app if kind == "app" else await bare(app),
+        app if kind == "app" else await bare(page),
         port=port,
         log_level="warning",
         access_log=False,
         server_header=False,
-        http="httptools",
+        http=Bounded if kind == "app" else "httptools",
         ws="none",
         lifespan="off",
         proxy_headers=False,

@@ -9,7 +9,7 @@ from monitor.api.metrics import MetricsDoor
 from monitor.api.operation import PREFIX
 from monitor.api.subscribing import SubscriptionDesk, TooOften
 from monitor.api.work import Work
-from monitor.cli.front import Front, Limited
+from monitor.cli.front import Front, Limited, Ready
 from monitor.core.model import Milliseconds
 from monitor.hub.hub import Hub
 from monitor.probes.run import Clock
@@ -43,7 +43,7 @@ class Doors:
         front = Limited(page, self._ticks)
         forms = SubscribeDoor(front, page.pages, desk, self._work.readers, busy=TooOften, away=StorageAway)
         beats = BeatDoor(forms, self._work, self._ticks)
-        door = AckDoor(beats, self._work, self._ticks)
+        door = Ready(page.pages, AckDoor(beats, self._work, self._ticks))
         # Without proxies that are trusted there is nothing to look for in a request.
         proxies = self._work.settings().server.trusted_proxies
         return Front(door, proxies) if proxies else door

@@ -14,7 +14,7 @@ LONGEST_HEAD = 32 * 1024
 """Bytes of request line and headers."""
 HEAD_SECONDS = 10.0
 REQUEST_SECONDS = 60.0
-"""From the end of the head to the end of the answer; whoever reads it slower than that is not served."""
+"""From the first byte to the end of the answer; whoever reads it slower than that is not served."""
 
 
 class Bounded(HttpToolsProtocol):
@@ -48,10 +48,11 @@ class Bounded(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        # Counted only where it may be: this runs for every request.
         if self._large and sum(len(name) + len(value) + 4 for name, value in self.headers) > LONGEST_HEAD:
             # The parser stops, and uvicorn answers 400.
             raise ValueError("the request's head is too long")
-        self._since, self._in_head, self._head, self._large = self.loop.time(), False, 0, False
+        self._in_head, self._head, self._large = False, 0, False
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:

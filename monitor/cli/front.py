@@ -15,6 +15,7 @@ from monitor.api.limits import Limits
 from monitor.core.model import Milliseconds
 from monitor.core.rate import Rate
 from statuspage.app import StatusPage
+from statuspage.pages import Pages
 from statuspage.replies import NEVER, PROBLEM, Reply
 
 PER_ADDRESS = Rate(burst=120, interval_ms=100)
@@ -69,6 +70,24 @@ class Front:
             if not self._is_trusted(address):
                 break
         return nearest, scheme
+
+
+class Ready:
+    """Sends what is ready made before any door looks at the request: it is what nearly everybody asks for."""
+
+    __slots__ = ("_behind", "_pages")
+
+    def __init__(self, pages: Pages, behind: ASGIApp) -> None:
+        self._pages = pages
+        self._behind = behind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            reply = self._pages.found.get(scope["path"])
+            if reply is not None:
+                await reply(scope, receive, send)
+                return
+        await self._behind(scope, receive, send)
 
 
 class Limited:

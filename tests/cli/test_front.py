@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from monitor.cli.connections import HEAD_SECONDS, LONGEST_HEAD, REQUEST_SECONDS, Bounded, end_overdue
-from monitor.cli.front import Front, Limited
+from monitor.cli.front import Front, Limited, Ready
 from monitor.core.rate import Rate
 from statuspage.app import create_app
 from tests.statuspage import views
@@ -74,6 +74,16 @@ async def test_what_is_ready_made_is_never_refused_and_the_rest_after_a_burst() 
     assert (await ask(door, "/")).status == 200
     clock[0] = 1000
     assert (await ask(door, "/nothing")).status == 404
+
+
+async def test_what_is_ready_made_is_sent_before_any_door_looks() -> None:
+    page, behind = create_app(FakeReader(views.all_up())), Seen()
+    page.pages.refresh(NOW)
+    door = Ready(page.pages, behind)
+    assert (await ask(door, "/")).text.startswith("<!doctype html>")
+    assert behind.scope == {}
+    for path, method in (("/nothing", "GET"), ("/", "POST")):
+        assert (await ask(door, path, method)).text == "ok"
 
 
 async def test_one_household_of_ipv6_is_one_address() -> None:

@@ -12,14 +12,14 @@ from statuspage.assets import Assets
 from statuspage.language import load_language
 from statuspage.render import Renderer
 from statuspage.words import Standing, page_standing, standing_of, state_sentence
-from tests.statuspage.views import NOW, a_component, a_page
+from tests.statuspage.views import NOW, PLAIN, a_component, a_page
 
 API = a_component("API")
 PAUSED = replace(a_component("Database"), state=State.UNKNOWN, since=NOW - 600, paused_until=NOW + 3600)
 
 
 def rendered(code: str, *components: ComponentView) -> str:
-    return Renderer(load_language(code), Assets()).status(a_page(*components)).decode()
+    return Renderer(load_language(code), Assets(PLAIN), PLAIN).status(a_page(*components)).decode()
 
 
 @pytest.mark.parametrize(
