@@ -212,7 +212,8 @@ class Hub:
         """Accepts and judges what came in, and sends what is owed."""
         try:
             progress: Progress = await self._in(self.threads.writer, lambda: self._ingest.step(self.now()))
-            await self._ears.step()
+            if self._leading.leads:
+                await self._ears.step()
             self.reader.report("storage", progress.problem)
             if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
                 self.reader.changed()

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import col
 
 from monitor.core.model import Seconds
-from monitor.storage.engine import PRESENT, StorageError, application, hub_lock
+from monitor.storage.engine import PRESENT, StorageError, application, hub_lock, opening
 from monitor.storage.hub_table import HubRow
 from monitor.storage.tables import Counter
 from monitor.storage.transactions import EPOCH, UNFENCED, StorageAway
@@ -29,6 +29,8 @@ _LEADER = PRESENT + 1
 
 SILENCE: Seconds = 10
 """After so long without a word from a hub the server ends its session, and with it its lead."""
+
+_OLDEST = (14,)
 
 _NOTED_EVERY: Seconds = 5
 _FORGOTTEN_AFTER: Seconds = 86_400
@@ -99,6 +101,8 @@ class Elected:
         session.detach()
         with ExitStack() as stack:
             stack.callback(session.close)
+            if (session.dialect.server_version_info or (0,)) < _OLDEST:
+                raise StorageError("hubs need PostgreSQL 14 or newer, which ends the session of one that froze")
             session.exec_driver_sql(f"set idle_session_timeout = '{SILENCE}s'")
             if session.exec_driver_sql(f"select pg_try_advisory_lock_shared({PRESENT})").scalar():
                 self._session = session
@@ -167,7 +171,8 @@ def hub_on(engine: Engine, name: str, version: str) -> Iterator[Leadership]:
             yield Alone()
         return
     elected = Elected(engine, name, version)
-    elected.enter()
+    with opening(engine):
+        elected.enter()
     try:
         yield elected
     finally:

@@ -114,7 +114,8 @@ def day_name(day: int) -> str:
 def damage(connection: Connection) -> Iterator[str]:
     """Every sealed block that is not what its digest says, and every day that is not what the ledger says; in words."""
     query = select(SealedBlock).order_by(col(SealedBlock.day), col(SealedBlock.check_no), col(SealedBlock.location_no))
-    for row in connection.execute(query):
+    # A few at a time: two years of blocks are hundreds of megabytes.
+    for row in connection.execute(query.execution_options(yield_per=200)):
         if not _is_whole(row.block, row.digest):
             pair = pair_of(connection, row.check_no, row.location_no)
             name = f"{pair.component}/{pair.check} from {pair.location}"

@@ -204,3 +204,12 @@ def test_two_hubs_take_in_the_same_slots_at_once_and_keep_of_each_the_earliest_s
         assert (first.result(60), second.result(60)) == (0, 0)
     starts = [item.started_ms % 900_000 for item in one.store.results("api", T0, T0 + 2 * DAY)]
     assert starts == [1_000, 1_200] * 96
+
+
+def test_a_postgresql_that_would_not_end_a_frozen_hubs_session_is_refused(
+    hub: Callable[[str], HubAt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = hub("one")
+    monkeypatch.setattr(one.store.engine.dialect, "server_version_info", (13, 9))
+    with pytest.raises(StorageError, match="PostgreSQL 14 or newer"), hub_on(one.store.engine, "one", "1.0"):
+        pass
