@@ -7,6 +7,7 @@ from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.wording import near
 
 RULES = ("down", "degraded", "unknown", "uptime", "burn", "month", "certificate", "location", "gap", "credentials")
+_JUDGED = ("uptime", "burn")
 _BELONGS = {
     "over": ("uptime", "gap"),
     "days": ("certificate",),
@@ -129,6 +130,11 @@ def _check_rule(
     for key, rules in _BELONGS.items():
         if rule.get(key) is not None and on in RULES and on not in rules:
             findings.mistake((*place, key), f"{key} says nothing to a rule on {on}; remove it")
+    if on in _JUDGED and not any(item.get("objective") for item in findings.root.items("components")):
+        findings.warn((*place, "on"), f"no component has an objective, so nothing can fire a rule on {on}")
+    if rule.get("escalate") is not None and _page_url(findings.root) is None:
+        said = "without page.url messages hold no link to acknowledge by; `janji alert ack` works"
+        findings.warn((*place, "escalate"), said)
     _check_names(findings, rule, place, channels)
     for number, step in enumerate(rule.items("escalate")):
         _check_names(findings, step, (*place, "escalate", number), channels)
@@ -148,6 +154,11 @@ def _plain(node: Node, key: str) -> object:
     """The value under a key; None where there is none."""
     below = node.get(key)
     return None if below is None else below.plain()
+
+
+def _page_url(root: Node) -> str | None:
+    page = root.get("page")
+    return None if page is None else page.text("url")
 
 
 def _check_names(findings: Findings, node: Node, place: Place, channels: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_serializer
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_serializer
 
 from monitor.core.alert import USUAL_RATE, USUAL_WAIT
 from monitor.probes.base import Identifier, WallTime
@@ -57,11 +57,17 @@ class QuietSettings(Section):
     until: WallTime
 
 
+def _within_an_hour(length: timedelta) -> timedelta:
+    if length > timedelta(hours=1):
+        raise ValueError("write 1h or less")
+    return length
+
+
 class RateSettings(Section):
-    """At most so many messages at once, then one more each time."""
+    """At most so many messages at once, then one more each time: within the hour that is looked back."""
 
     burst: Annotated[int, Field(ge=1, le=1000)] = USUAL_RATE.burst
-    every: Interval = timedelta(milliseconds=USUAL_RATE.interval_ms)
+    every: Annotated[Interval, AfterValidator(_within_an_hour)] = timedelta(milliseconds=USUAL_RATE.interval_ms)
 
 
 class ChannelWords(Section):

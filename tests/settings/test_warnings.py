@@ -153,3 +153,15 @@ def test_a_reported_component_without_since_is_in_service_only_from_now_on(tmp_p
         "3: components[0].source: without since it is in service only from when this is first loaded; write since: "
         "with the first day that its vendor will report"
     )
+
+
+ALERTS = "alerts: {channels: {ops: [json://127.0.0.1:9/]}, rules: [{RULE, notify: [ops]}]}\n"
+
+
+def test_a_rule_that_can_never_fire_and_a_link_that_cannot_be_made_are_warned_of(tmp_path: Path) -> None:
+    (never,) = warnings(tmp_path, ONE_CHECK + ALERTS.replace("RULE", "on: burn"))
+    assert never == "6: alerts.rules[0].on: no component has an objective, so nothing can fire a rule on burn"
+    escalating = ALERTS.replace("RULE", "on: down, escalate: [{after: 5m, notify: [ops]}]")
+    (linkless,) = warnings(tmp_path, ONE_CHECK + escalating)
+    assert linkless.endswith("without page.url messages hold no link to acknowledge by; `janji alert ack` works")
+    assert warnings(tmp_path, "page: {url: https://s.example}\n" + ONE_CHECK + escalating) == []
