@@ -110,9 +110,11 @@ async def resolving(answering: Answering, over_tcp: Answering | None = None) -> 
         writer.close()
 
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: Udp(answering), local_addr=("127.0.0.1", 0))
+    # The rarer kind of port is asked for last: on a busy machine a free one for UDP is often taken for TCP.
+    server = await asyncio.start_server(handle, "127.0.0.1", 0) if over_tcp is not None else None
+    port = server.sockets[0].getsockname()[1] if server is not None else 0
+    transport, _ = await loop.create_datagram_endpoint(lambda: Udp(answering), local_addr=("127.0.0.1", port))
     port = transport.get_extra_info("sockname")[1]
-    server = await asyncio.start_server(handle, "127.0.0.1", port) if over_tcp is not None else None
     try:
         yield f"127.0.0.1:{port}"
     finally:
