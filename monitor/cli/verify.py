@@ -20,7 +20,7 @@ from monitor.reader.verification import CHECKED, NOT_CHECKED, UNJUDGED, Verifica
 from monitor.reports.closings import verified_document
 from monitor.settings.wording import near
 
-_BY_RESULTS = "spans against results, by the terms of their checks and approved corrections, as these are stored"
+_BY_RESULTS = "spans against results, by the terms of their checks, pauses and approved corrections, as stored"
 
 
 @dataclass(frozen=True, slots=True)

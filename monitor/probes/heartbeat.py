@@ -18,7 +18,7 @@ Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _SECOND = timedelta(seconds=1)
-_WINDOW = timedelta(hours=12)
+DEFAULT_WINDOW = timedelta(hours=12)
 _WEEK = timedelta(days=7)
 _LONGEST = timedelta(days=366)
 
@@ -76,7 +76,7 @@ class HeartbeatCheck(Check):
         """What its job promised."""
         if self.by is not None:
             days = frozenset(map(DAYS.index, self.days or DAYS))
-            return Deadline(self.by, ZoneInfo(self.zone or "UTC"), days, (self.window or _WINDOW) // _SECOND)
+            return Deadline(self.by, ZoneInfo(self.zone or "UTC"), days, (self.window or DEFAULT_WINDOW) // _SECOND)
         period = self.period or _LONGEST
         grace = period / 10 if self.grace is None else self.grace
         return Rhythm(period // _SECOND, grace // _SECOND)

@@ -275,7 +275,7 @@ def test_what_was_and_was_not_checked_is_said(books: Office) -> None:
     )
     assert told[-2] == "- tokens, alerts and messages sent"
     told = books.run(*JANUARY).lines
-    by_results = "- spans against results, by the terms of their checks and approved corrections, as these are stored"
+    by_results = "- spans against results, by the terms of their checks, pauses and approved corrections, as stored"
     assert told.index(by_results) < told.index("Not checked:")
 
 
