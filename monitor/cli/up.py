@@ -70,8 +70,8 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
         folder = _folder(server)
-        stack.enter_context(folder_lock(folder))
         leadership = stack.enter_context(hub_on(store.engine, name, __version__))
+        stack.enter_context(folder_lock(folder))
         public = stack.enter_context(_listen(_address(listen) or server.listen, "server.listen"))
         admin = stack.enter_context(_listen(_address(admin_at) or server.admin, "server.admin"))
         reading = Store.open_read_only(database_of(loaded.settings))
