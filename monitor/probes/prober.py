@@ -51,7 +51,6 @@ class Prober:
 
     def lend(self, context: ProbeContext) -> None:
         """Takes another context, from the next attempt on."""
-        self.controls.lend(context)
         if context is not self._context:
             self._context = context
             self.controls.lend(context)

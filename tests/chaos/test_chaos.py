@@ -1,6 +1,6 @@
 """Three agents and a hub while everything goes wrong: at the end the timeline is that of the target's own log.
 
-`JANJI_CHAOS_SEED` repeats a run, `JANJI_CHAOS_SECONDS` makes a longer one.
+`JANJI_CHAOS_SEED` repeats a run, `JANJI_CHAOS_SECONDS` makes a longer one, `JANJI_CHAOS_POSTGRES` one on PostgreSQL.
 """
 
 import asyncio
@@ -25,10 +25,20 @@ OURS = {FailureKind.PROBER_LATE, FailureKind.CLOCK_JUMP}
 """What a location may say of itself on a machine that has no time for it; nothing else that is unknown was planned."""
 
 
-async def test_whatever_goes_wrong_the_timeline_is_that_of_the_targets_own_log(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """PostgreSQL where it is asked for: it is not another scenario, and takes as long."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/janji.db"
+    if not os.environ.get("JANJI_CHAOS_POSTGRES"):
+        pytest.skip("set JANJI_CHAOS_POSTGRES=1 to run it on PostgreSQL, too")
+    return str(request.getfixturevalue("postgres_url"))
+
+
+async def test_whatever_goes_wrong_the_timeline_is_that_of_the_targets_own_log(tmp_path: Path, database: str) -> None:
     print(f"seed {SEED}")
     rng = Random(SEED)  # noqa: S311 - a course of events, no secret
-    async with gathered(tmp_path, f"sqlite:///{tmp_path}/janji.db", rng) as party:
+    async with gathered(tmp_path, database, rng) as party:
         await turmoil(party, rng, LONG)
         calm = int(now())
         dropped = await _handed_over(party, calm)

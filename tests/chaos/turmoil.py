@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from random import Random
 from typing import TypeAlias
 
+import psycopg
+
 from tests.chaos.party import NAMES, Party, another, now
 
 Happening: TypeAlias = Callable[[Party, Random], Awaitable[None]]
@@ -23,7 +25,7 @@ async def turmoil(party: Party, rng: Random, seconds: float) -> None:
         _again(party, another(rng), end, _kill_hub, _freeze_hub),
         _again(party, another(rng), end, _kill_one, _skew_two, _freeze_three),
         _again(party, another(rng), end, _fill_two, _cut_three, _cut_two),
-        _again(party, another(rng), end, _repeat),
+        _again(party, another(rng), end, _repeat, _lose_database),
     )
     for road in party.roads.values():
         road.cut = False
@@ -94,6 +96,16 @@ async def _cut_two(party: Party, rng: Random) -> None:
     party.roads["two"].cut = True
     await asyncio.sleep(rng.uniform(3, 8))
     party.roads["two"].cut = False
+
+
+async def _lose_database(party: Party, _rng: Random) -> None:
+    """Every connection to PostgreSQL is cut, as by a server that was killed. SQLite dies with its hub."""
+    if party.database.startswith("postgresql"):
+        async with await psycopg.AsyncConnection.connect(party.database, autocommit=True) as connection:
+            await connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> "
+                "pg_backend_pid()"
+            )
 
 
 async def _repeat(party: Party, _rng: Random) -> None:
