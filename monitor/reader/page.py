@@ -45,7 +45,7 @@ class PageReader:
         self._hours = latency.Hours(store)
         self._incidents = IncidentReader(store, settings)
         self._since: Seconds | None = None
-        self._days: dict[tuple[str, date], tuple[object, Day]] = {}
+        self._days: dict[str, tuple[object, dict[date, Day]]] = {}
         self._reasons: dict[tuple[str, Seconds], FailureKind | None] = {}
 
     def page(self, now: Seconds) -> PageView:
@@ -145,30 +145,25 @@ class PageReader:
     ) -> list[Day]:
         days = days_back(now, self._zone, DAYS)
         stamp = (facts.revision, facts.since, facts.until, windows)
-        missing = [day for day in days if self._days.get((facts.id, day), (None,))[0] != stamp]
-        if missing:
-            first = day_bounds(missing[0], self._zone).start
-            spans = snapshot.spans(facts.id, first, day_bounds(days[-1], self._zone).end)
-            for day in missing:
-                self._remember(facts, day, stamp, spans, windows)
+        before, known = self._days.get(facts.id, (None, {}))
+        measured = {day: known[day] for day in days if day in known} if before == stamp else {}
+        if missing := [day for day in days if day not in measured]:
+            first, last = day_bounds(missing[0], self._zone).start, day_bounds(missing[-1], self._zone).end
+            spans = snapshot.spans(facts.id, first, last)
+            measured |= {day: self._measured_day(facts, day, spans, windows) for day in missing}
         # A day that is not over is measured again each time.
-        return [self._days[facts.id, day][1] for day in days]
+        self._days[facts.id] = (stamp, {day: item for day, item in measured.items() if self._is_over(facts, day)})
+        return [measured[day] for day in days]
 
-    def _remember(
-        self,
-        facts: ComponentFacts,
-        day: date,
-        stamp: object,
-        spans: Sequence[Span],
-        windows: Sequence[Window],
-    ) -> None:
+    def _is_over(self, facts: ComponentFacts, day: date) -> bool:
+        return facts.watermark is not None and facts.watermark >= day_bounds(day, self._zone).end
+
+    def _measured_day(self, facts: ComponentFacts, day: date, spans: Sequence[Span], windows: Sequence[Window]) -> Day:
         bounds = day_bounds(day, self._zone)
         as_of = facts.watermark if facts.watermark is not None else bounds.start
         scope = service_of(facts, None).cut(bounds)
         scope = Interval(scope.start, max(scope.start, min(scope.end, as_of)))
-        item = measured_day(day, scope, spans, windows)
-        complete = as_of >= bounds.end
-        self._days[facts.id, day] = (stamp if complete else None, item)
+        return measured_day(day, scope, spans, windows)
 
     def _shown(self, now: Seconds) -> Interval:
         """The days on the page."""
