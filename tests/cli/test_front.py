@@ -11,7 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from monitor.cli.connections import HEAD_SECONDS, LONGEST_HEAD, REQUEST_SECONDS, Bounded, end_overdue
 from monitor.cli.front import Front, Limited, Ready
+from monitor.cli.up import bound
 from monitor.core.rate import Rate
+from monitor.settings.values import Address
 from statuspage.app import create_app
 from tests.statuspage import views
 from tests.statuspage.asking import ask
@@ -161,3 +163,20 @@ async def test_requests_in_a_row_are_all_answered(server: uvicorn.Server) -> Non
             await reader.readuntil(b"ok")
         writer.write(b" x\r\n\r\n")
         assert await asyncio.wait_for(reader.readuntil(b"ok"), 5)
+
+
+async def test_answers_leave_at_once_on_a_connection_that_is_kept() -> None:
+    nodelay = asyncio.get_running_loop().create_future()
+
+    class Look(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            found = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            nodelay.set_result(found)
+
+    with bound(Address("127.0.0.1", 0), "server.listen") as listening:
+        serving = await asyncio.get_running_loop().create_server(Look, sock=listening)
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        assert await asyncio.wait_for(nodelay, 5)
+        writer.close()
+        serving.close()
+        await serving.wait_closed()
