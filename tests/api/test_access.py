@@ -48,7 +48,7 @@ async def test_a_token_without_the_scope_is_told_which_one_it_needs(api: Caller)
 async def test_every_operation_but_the_description_asks_for_a_token_with_its_scope(house: House) -> None:
     for operation in operations():
         house.ticks += 1_000_000
-        path = operation.path.format(month="2026-01", id="acme", period="2026", revision="0")
+        path = operation.path.format(month="2026-01", id="acme", no="1", period="2026", revision="0")
         answer = await house.caller.ask(operation.method, path, None)
         if operation.scope is None:
             assert (operation.path, answer.status) == ("/openapi.json", 200)
@@ -138,5 +138,5 @@ async def test_a_mistake_of_ours_is_logged_and_answered_without_its_reason(
 
 
 def test_every_scope_opens_something() -> None:
-    elsewhere = {"settings", "token"}  # commands only: taking settings over, and handing tokens out
+    elsewhere = {"settings", "token", "subscribers"}  # commands only: settings, tokens, and who subscribed
     assert {operation.scope for operation in operations()} - {None} | elsewhere == {*SCOPES, ANY_LOCATION}
