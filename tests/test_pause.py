@@ -57,7 +57,6 @@ components:
         paused = command(janji, config, "pause", "shop", "--for", "1h", "--reason", "moved to another rack")
         assert paused.returncode == 0, paused.stderr
         assert paused.stdout.startswith("shop is paused from ")
-        assert command(janji, config, "pause", "shop", "--for", "1h", "--reason", "again").returncode == 1
 
         wait(lambda: state(janji) == "unknown", "unknown")
         for path, sentence in (("/", "Shop is not being checked"), ("/id/", "Shop sedang tidak diperiksa")):
@@ -75,6 +74,4 @@ components:
         explained = command(janji, config, "explain", "shop").stdout
         assert "Shop was paused from " in explained
         assert "moved to another rack" in explained
-        verified = command(janji, config, "verify", "--from", time.strftime("%Y-%m-%d", time.gmtime()))
-        assert verified.returncode == 0, verified.stdout
         janji.stop()
