@@ -45,7 +45,8 @@ class Controls:
     Those that are given by name are a second witness: a name that cannot be found is held against them alone.
     """
 
-    def __init__(self, context: ProbeContext, clock: Clock) -> None:
+    def __init__(self, context: ProbeContext, clock: Clock, location: str = "this location") -> None:
+        self._location = location
         # Names that hang must not keep a control waiting that would tell why they do.
         self._names = ThreadPoolExecutor(2, thread_name_prefix="control-names")
         self._context = replace(context, names=self._names)
@@ -116,10 +117,12 @@ class Controls:
         before, self._sight = self._sight, sight
         if sight.blind and not before.blind:
             self._blind_since = int(self._clock.wall())
-            logger.warning("blind: no control target answers; what is seen as down is unknown until one does")
+            logger.warning(
+                "%s is blind: no control target answers; what it sees as down is unknown until one does", self._location
+            )
         elif before.blind and not sight.blind:
             self._blind_since = None
-            logger.info("a control target answers again")
+            logger.info("%s sees again: a control target answers", self._location)
         if sight.blind and (self._again is None or self._again.done()):
             self._again = asyncio.create_task(self._look_again())
 

@@ -33,7 +33,7 @@ class Prober:
     """The probing of one location."""
 
     def __init__(self, location: str, context: ProbeContext, clock: Clock, deliver: Callable[[Result], None]) -> None:
-        self.controls = Controls(context, clock)
+        self.controls = Controls(context, clock, location)
         self._location = location
         self._context = context
         self._clock = clock
