@@ -199,6 +199,7 @@ REASONS: Mapping[str, Mapping[FailureKind, str]] = {
         FailureKind.SAID_FAILED: "Melaporkan bahwa dirinya gagal.",
         FailureKind.NO_BEAT_YET: "Belum pernah memberi tanda hidup.",
         FailureKind.NOT_LISTENING: "Kami tidak mendengarkan saat tanda hidupnya seharusnya datang.",
+        FailureKind.PROXY: "Proksi kami sendiri tidak meloloskan pemeriksaan.",
     },
 }
 """As the page's catalogues say them; a test holds them together."""
