@@ -2,7 +2,8 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any
 
@@ -13,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from monitor.reader.views import PageView
 from statuspage.app import StatusPage, create_app
 from tests.statuspage import views
-from tests.statuspage.views import NOW, FakeReader
+from tests.statuspage.desk import with_forms
+from tests.statuspage.views import NOW, PLAIN, FakeReader
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((details) => { details.open = true })"
 OPEN_ONE = "document.querySelectorAll('details').forEach((details, n) => { details.open = n < 1 })"
@@ -62,12 +64,12 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    reader = FakeReader(views.one_slow())
+    reader = FakeReader(views.one_slow(), look=replace(PLAIN, subscribe=True))
     app = create_app(reader)
     app.pages.refresh(NOW)
-    with socket.socket() as listening:
+    with socket.socket() as listening, ThreadPoolExecutor(1) as threads:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(with_forms(app, threads), log_level="warning", lifespan="off"))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", app, reader)
@@ -91,8 +93,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         return page
 
     def heard(message: ConsoleMessage) -> None:
-        # That there is no such page is what its own page is for.
-        if not message.location.get("url", "").endswith("/nothing/"):
+        # That there is no such page, or that a form was refused, is what the answer is for.
+        told = message.location.get("url", "").endswith("/nothing/") or "status of 4" in message.text
+        if not told:
             complaints.append(message.text)
 
     def foreign(url: str) -> list[str]:

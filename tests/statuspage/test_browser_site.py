@@ -88,13 +88,13 @@ def test_no_page_is_wider_than_its_window(
 def test_axe_finds_nothing_on_any_page(site: Site, open_page: Callable[..., Page]) -> None:
     url, axe = whole(site).url, Axe()
     page = open_page("/")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for path in BELOW:
-            visit(page, f"{url}/{path}")
-            page.evaluate(OPEN_ONE)
+    for path in (*BELOW, *(f"id/{below}" for below in ("", "component/web-dashboard/", "incidents/a2b3c4/"))):
+        visit(page, f"{url}/{path}")
+        page.evaluate(OPEN_ONE)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             found = axe.run(page, options=axe_options(scheme))
-            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+            assert found.violations_count == 0, f"{path}, {scheme}: {found.generate_report()}"
 
 
 def test_hostile_text_neither_breaks_a_page_nor_runs(site: Site, open_page: Callable[..., Page]) -> None:
@@ -131,22 +131,30 @@ def test_hostile_text_neither_breaks_a_page_nor_runs(site: Site, open_page: Call
         assert page.evaluate("document.querySelectorAll('script:not([src]), img[onerror]').length") == 0, path
 
 
-def test_the_keyboard_walks_from_status_to_incident_and_on(site: Site, open_page: Callable[..., Page]) -> None:
+def test_the_keyboard_walks_from_status_over_bars_to_incidents_and_the_form(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
     whole(site)
     page = open_page("/")
 
-    def press_until(name: str, limit: int = 40) -> None:
+    def press_until(name: str, limit: int = 40, key: str = "Tab") -> None:
         for _ in range(limit):
-            page.keyboard.press("Tab")
+            page.keyboard.press(key)
             if page.evaluate("document.activeElement.textContent.trim()") == name:
                 outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
                 assert outline != "none", f"{name} shows no focus"
                 return
-        pytest.fail(f"the Tab key never comes to {name}")
+        pytest.fail(f"{key} never comes to {name}")
 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     press_until("Slow page loads on the web dashboard")
+    press_until("Web dashboard")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    assert page.get_by_role("tooltip").inner_text().startswith("Sun 22 Nov")
+    page.keyboard.press("Escape")
+    press_until("Slow page loads on the web dashboard", key="Shift+Tab")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name="Slow page loads on the web dashboard").wait_for()
     press_until("Incidents")
@@ -155,6 +163,9 @@ def test_the_keyboard_walks_from_status_to_incident_and_on(site: Site, open_page
     press_until("Database unreachable")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=2, name="Post-mortem").wait_for()
+    press_until("Get updates")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Get updates").wait_for()
 
 
 def test_updates_can_be_paused_and_the_tabs_icon_follows_the_state(site: Site, open_page: Callable[..., Page]) -> None:
