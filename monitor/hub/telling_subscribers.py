@@ -1,6 +1,6 @@
 """Tells subscribers what the page tells: spreads public messages over those who want them, and sends what is due.
 
-One step starts a try for each message that is due; at most once a day it fails for good. Holds no rule.
+One step starts a try for each message that is due. Holds no rule.
 """
 
 import asyncio
@@ -124,7 +124,7 @@ class TellingSubscribers:
         if outcome.delivered:
             told.sent(owed.no, now)
             return
-        again = next_try(owed.no, owed.tries, owed.created_at, now)
+        again = next_try(owed.no, owed.tries, owed.created_at, now, permanent=outcome.permanent)
         after = "gave it up" if again is None else "will be tried again"
         logger.warning("message %s to subscriber %s, %s: %s", owed.no, owed.to.no, after, outcome.error)
         if again is None:

@@ -23,7 +23,7 @@ LONGEST = 30.0
 
 _MOST_HANGING = 4
 _PAGERDUTY = ("pagerduty://", "pagerdutys://")
-_NEVER = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 431})
+NEVER = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 431})
 """Answers that the same message to the same address gets again; any other may pass."""
 _ANSWER = re.compile(r"error=(\d{3})\b|was refused: (\d{3})\b")
 
@@ -146,7 +146,7 @@ def _outcome(name: str, result: "AppriseResult") -> Delivery:
     lines = [*result.call_logs(), *result.logs()]
     answers = [match[1] or match[2] for line in lines if (match := _ANSWER.search(line.message))]
     if answers:
-        never = all(int(answer) in _NEVER for answer in answers)
+        never = all(int(answer) in NEVER for answer in answers)
         return Delivery(delivered=False, error=f"{name}: it answered {answers[-1]}", permanent=never)
     reached = not any("connection" in line.message.lower() for line in lines)
     why = "it did not take the message" if reached else "it could not be reached, or did not answer in time"

@@ -45,7 +45,9 @@ def send_mail(server: str, mail: Mail, now: Seconds, *, patience: float = PATIEN
             connection.send_message(_message(mail, now))
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        return Delivery(delivered=False, error=f"the mail server refused the recipient ({code})")
+        return Delivery(
+            delivered=False, error=f"the mail server refused the recipient ({code})", permanent=500 <= code < 600
+        )
     except smtplib.SMTPResponseException as error:
         return Delivery(delivered=False, error=f"the mail server answered {error.smtp_code}")
     except ssl.SSLError:

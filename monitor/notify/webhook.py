@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from monitor.core.model import Seconds
 from monitor.core.permit import Hosts
 from monitor.core.subscription import refusal, signature
-from monitor.notify.deliver import Delivery
+from monitor.notify.deliver import NEVER, Delivery
 
 PATIENCE = 15.0
 _MOST_READ = 1024
@@ -65,7 +65,7 @@ async def send_webhook(
         return Delivery(delivered=False, error=_why(error))
     if 200 <= status < 300:
         return Delivery(delivered=True)
-    return Delivery(delivered=False, error=f"it answered {status}")
+    return Delivery(delivered=False, error=f"it answered {status}", permanent=status in NEVER)
 
 
 def _to(host: str, allow: Hosts) -> Callable[[tuple[Any, ...]], socket.socket]:

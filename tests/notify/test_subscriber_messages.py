@@ -62,9 +62,11 @@ def test_links_stand_unbroken_in_what_is_sent() -> None:
 def test_a_refused_recipient_and_a_server_that_is_not_there_are_said_without_an_address() -> None:
     with mailbox(refuses=True) as box:
         refused = send_mail(f"smtp://localhost:{box.port}", MAIL, T0)
-    assert (refused.delivered, refused.error) == (False, "the mail server refused the recipient (550)")
+    assert (refused.delivered, refused.permanent) == (False, True)
+    assert refused.error == "the mail server refused the recipient (550)"
     away = send_mail(f"smtp://127.0.0.1:{free_port()}", MAIL, T0)
-    assert (away.delivered, away.error) == (False, "the mail server could not be used (ConnectionRefusedError)")
+    assert (away.delivered, away.permanent) == (False, False)
+    assert away.error == "the mail server could not be used (ConnectionRefusedError)"
 
 
 class Hook:
@@ -133,7 +135,10 @@ async def test_a_name_that_leads_inside_is_refused_when_it_is_connected_to(
 async def test_what_fails_is_said_without_the_address(hook: tuple[Hook, int], names: ThreadPoolExecutor) -> None:
     found, port = hook
     found.status = 500
-    assert (await sent(names, f"http://127.0.0.1:{port}/hook")).error == "it answered 500"
+    failed = await sent(names, f"http://127.0.0.1:{port}/hook")
+    assert (failed.error, failed.permanent) == ("it answered 500", False)
+    found.status = 410
+    assert (await sent(names, f"http://127.0.0.1:{port}/hook")).permanent
     gone = await sent(names, f"http://127.0.0.1:{free_port()}/hook")
     assert gone.error == "it could not be reached (ClientConnectorError)"
     lost = await sent(names, "http://no-such-host.invalid/hook", Hosts.of(["no-such-host.invalid"]))
