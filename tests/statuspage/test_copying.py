@@ -14,7 +14,7 @@ from statuspage.copying import Copier
 from statuspage.pages import Pages
 from tests.statuspage import months, views
 from tests.statuspage.test_feeds import resolved
-from tests.statuspage.views import NOW, FakeReader, an_incident
+from tests.statuspage.views import NOW, PLAIN, FakeReader, an_incident
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def reader() -> FakeReader:
     told = (an_incident(), resolved())
     reader = months.a_reader()
     view = replace(reader.view, incidents=told[:1], told=tuple((item.id, item.started) for item in told))
-    return replace(reader, view=view, told=told[1:])
+    return replace(reader, view=view, told=told[1:], look=replace(PLAIN, subscribe=True))
 
 
 def links(text: str) -> Iterator[str]:
@@ -50,6 +50,7 @@ def test_a_copy_is_the_whole_site_and_every_link_in_it_leads_somewhere(reader: F
         "embed/index.html",
     ):
         assert (tmp_path / name).is_file(), name
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and b"/subscri" in file.read_bytes()]
     for page in tmp_path.rglob("*.html"):
         for link in links(page.read_text()):
             target = tmp_path / link.lstrip("/")
