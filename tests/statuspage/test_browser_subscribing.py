@@ -1,6 +1,7 @@
 """The forms of subscriptions and their answers in a real browser: both languages, light and dark, narrow and wide."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -9,6 +10,8 @@ from playwright.sync_api import Page
 from tests.statuspage import views
 from tests.statuspage.conftest import WIDER, Site, axe_options
 from tests.statuspage.desk import ACTIVE, HOOK, PENDING, SECRET
+from tests.statuspage.test_browser_site import HOSTILE
+from tests.statuspage.views import a_component
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +115,19 @@ def test_the_keyboard_subscribes_and_mends_what_was_wrong(site: Site, open_page:
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=2, name="Please confirm").wait_for()
     assert page.title() == "Please confirm · PWBI status"
+
+
+def test_hostile_addresses_and_names_neither_break_a_form_nor_run(site: Site, open_page: Callable[..., Page]) -> None:
+    names = [text.replace("\n", " ") for text in HOSTILE]
+    components = tuple(replace(a_component(name), id=f"c{n}") for n, name in enumerate(names))
+    site.show_anew(replace(views.one_slow(), title=HOSTILE[2], components=components))
+    page = open_page("/", viewport={"width": 320, "height": 800})
+    page.on("dialog", lambda dialog: pytest.fail(f"something ran: {dialog.message}"))
+    for text in HOSTILE:
+        page.goto(f"{site.url}/subscribe/")
+        page.locator("[name=address]").fill(text)
+        press(page, "form [type=submit]")
+        assert page.locator("[aria-invalid]").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate(WIDER) == []
+        assert page.evaluate("document.querySelectorAll('script, img[onerror]').length") == 0
