@@ -203,6 +203,11 @@ def test_one_degraded_second_gives_the_sum_its_weight() -> None:
     assert add([light, heavy]).degraded_weight == Fraction(1, 4)
 
 
+def test_the_sum_of_one_figure_is_that_figure() -> None:
+    figure = measure([Span(DEGRADED, 0, 400), Span(UP, 400, 900)], SCOPE, degraded_weight=Fraction(1, 2))
+    assert add([figure]) == figure
+
+
 def test_no_figures_cannot_be_added() -> None:
     with pytest.raises(ValueError, match="at least one figure"):
         add([])

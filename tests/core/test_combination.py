@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from inspect import Parameter, signature
 
 import pytest
 from hypothesis import given, settings
@@ -121,10 +122,37 @@ def test_a_service_that_begins_after_the_window_has_an_empty_one() -> None:
     assert (figure.total_seconds, figure.window_start, figure.window_end) == (0, 9000, 9000)
 
 
+def test_what_is_known_beyond_the_window_is_cut_at_its_edges() -> None:
+    combination = combine([Service([Span(UP, -900, 9000)], [Interval(3000, 9000)], since=-900, until=9000)], HOUR)
+    assert combination.scope == (HOUR,)
+    assert (combination.up, combination.excluded) == ((Interval(0, 3000),), (Interval(3000, 3600),))
+
+
+def test_a_service_that_ends_before_it_begins_counts_for_no_second() -> None:
+    never = Service([Span(DOWN, 0, 3600)], since=2000, until=1000)
+    assert combine([never], HOUR).scope == ()
+    assert combine([never, Service([Span(UP, 0, 3600)])], HOUR).up == (HOUR,)
+
+
+def test_a_span_that_ends_before_it_begins_is_left_out() -> None:
+    combination = combine([Service([Span(UP, 0, 3600), Span(DOWN, 2000, 1000), Span(DOWN, 500, 500)])], HOUR)
+    assert (combination.up, combination.down) == ((HOUR,), ())
+
+
 def test_short_outages_of_two_components_that_touch_are_one_run() -> None:
     api = Service([Span(DOWN, 0, 40), Span(UP, 40, 3600)])
     web = Service([Span(UP, 0, 40), Span(DOWN, 40, 80), Span(UP, 80, 3600)])
     assert measure_together([api, web], HOUR, min_outage=60).down_seconds == 80
+
+
+def test_a_run_as_long_as_the_minimum_outage_is_none_too_short() -> None:
+    spans = [Span(UP, 0, 40), Span(DOWN, 40, 100), Span(UP, 100, 3600)]
+    assert combine([Service(spans)], HOUR, min_outage=60).down == (Interval(40, 100),)
+    assert combine([Service(spans)], HOUR, min_outage=61).down == ()
+
+
+def test_a_least_outage_is_given_by_name() -> None:
+    assert signature(combine).parameters["min_outage"].kind is Parameter.KEYWORD_ONLY
 
 
 def test_an_outage_too_short_counts_as_up_whatever_the_others_are() -> None:
@@ -143,3 +171,9 @@ def test_percentages_are_not_averaged() -> None:
 def test_without_a_component_there_is_nothing_to_measure() -> None:
     with pytest.raises(ValueError, match="at least one service"):
         combine([], HOUR)
+
+
+def test_two_spans_of_one_component_that_share_a_second_are_refused() -> None:
+    spans = [Span(DOWN, 99, 120), Span(UP, 0, 100)]
+    with pytest.raises(ValueError, match=r"spans overlap: up \[0, 100\) and down \[99, 120\)"):
+        combine([Service([Span(UP, 0, 3600)]), Service(spans)], HOUR)

@@ -73,6 +73,16 @@ class Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.name, "exec"), module.__dict__)  # noqa: S102 - the mutant is the purpose
 
 
+class Satisfied:
+    """A plugin of pytest: the first example of a property that fails will do, however large."""
+
+    def pytest_collection(self) -> None:
+        from hypothesis import Phase, settings
+
+        settings.register_profile("mutants", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("mutants")
+
+
 def mutants(source: str) -> Iterator[str]:
     """Every different source that breaks one place outside annotations."""
     seen, tree = {_meaning(source)}, get_ast(source)
@@ -136,7 +146,8 @@ def _be_the_child(module: str, source: str, tests: Path) -> None:
     sys.meta_path.insert(0, Broken(f"monitor.core.{module}", source))
     try:
         # Rewritten assertions only explain failures, and pytest warns of plugins imported before it could rewrite them.
-        os._exit(int(pytest.main([str(tests), "-x", "-q", "-p", "no:cacheprovider", "--assert=plain"])))
+        arguments = [str(tests), "-x", "-q", "-p", "no:cacheprovider", "--assert=plain"]
+        os._exit(int(pytest.main(arguments, plugins=[Satisfied()])))
     finally:
         os._exit(1)
 
