@@ -103,6 +103,10 @@ def test_bounds_are_shares_of_the_agreed_time_and_availability_of_the_measured_t
     assert figure.coverage == Fraction(5, 8)
 
 
+def test_excluded_time_is_taken_from_the_total() -> None:
+    assert measure([Span(UP, 0, 1000)], SCOPE, [Interval(0, 24)]).agreed_seconds == 976
+
+
 def test_one_measured_second_is_enough_for_an_availability() -> None:
     figure = measure([Span(DOWN, 0, 1)], SCOPE)
     assert (figure.availability, figure.lower, figure.upper) == (0, 0, Fraction(999, 1000))
@@ -135,6 +139,7 @@ def test_without_agreed_time_there_are_no_bounds() -> None:
 @pytest.mark.parametrize(
     ("down", "unknown", "judgement"),
     [
+        (99, 0, Judgement.MET),
         (100, 0, Judgement.MET),
         (101, 0, Judgement.BREACHED),
         (50, 50, Judgement.MET),
@@ -151,6 +156,7 @@ def test_a_verdict_stands_whatever_happened_in_the_unknown_time(down: int, unkno
 def test_availability_compares_exactly_with_the_target() -> None:
     april = Interval(0, 2_592_000)
     target = Fraction("0.999")
+    assert met(measure([Span(DOWN, 0, 2591), Span(UP, 2591, april.end)], april), target) is True
     assert met(measure([Span(DOWN, 0, 2592), Span(UP, 2592, april.end)], april), target) is True
     assert met(measure([Span(DOWN, 0, 2593), Span(UP, 2593, april.end)], april), target) is False
 
