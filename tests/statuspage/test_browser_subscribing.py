@@ -81,7 +81,7 @@ def test_every_form_fits_and_axe_finds_nothing_in_it(site: Site, open_page: Call
 @pytest.mark.parametrize("home", ["/", "/id/"])
 def test_every_form_works_without_javascript(site: Site, open_page: Callable[..., Page], home: str) -> None:
     site.show_anew(views.one_slow())
-    page = open_page("/", java_script_enabled=False, color_scheme="dark")
+    page = open_page("/", java_script_enabled=False)
     for name in every_form(page, site.url + home):
         assert_fits(page, name)
 
