@@ -7,7 +7,8 @@ from monitor.agent.link import BatchRefused, HubAway, Refusal, Said, pack
 from monitor.agent.place import Place
 from monitor.agent.waiting import encoded
 from monitor.core.exchange import Load, Sending, halves
-from monitor.core.model import Milliseconds, Result, Seconds
+from monitor.core.model import Result, Seconds
+from monitor.storage.spool import Batch
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ class Sender:
         self._place = place
         self._blind_since = blind_since
         self._sending = Sending()
-        self._shift_ms: Milliseconds = 0
+        self._batch = Batch()
         self.away: str | None = None
 
     async def step(self) -> None:
@@ -49,7 +50,7 @@ class Sender:
         """Sends one load; says how many results it held. Raises HubAway, and then everything is kept."""
         waiting = self._place.waiting
         batch = await self._place.on_disk(lambda: waiting.take(load))
-        self._shift_ms = waiting.shift_ms(batch)
+        self._batch = batch
         for parcel in await self._place.on_disk(lambda: encoded(batch.results)) or [[]]:
             await self._deliver(parcel)
         await self._place.on_disk(lambda: waiting.done(batch))
@@ -82,7 +83,9 @@ class Sender:
         place = self._place
 
         def body() -> bytes:
-            said = Said(place.waiting.waits(len(parcel)), self._blind_since(), self._shift_ms)
+            # In one breath with the moment of sending: a clock that is set in between would look right for both.
+            shift_ms = place.waiting.shift_ms(self._batch)
+            said = Said(place.waiting.waits(len(parcel)), self._blind_since(), shift_ms)
             return pack([line for _, line in parcel], said, place.link.now_ms())
 
         return await place.link.push(await place.on_disk(body))

@@ -82,6 +82,7 @@ class Waiting:
 
     def shift_ms(self, batch: Batch) -> Milliseconds:
         """By how much the clock was ahead, when a batch's results were seen, of what it is now."""
+        self._look()
         then = Stand.parse(batch.mark)
         return 0 if then is None else then.shift_ms(self._clock.now)
 

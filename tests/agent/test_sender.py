@@ -10,9 +10,10 @@ import pytest
 from aiohttp import web
 
 from monitor.agent.machine import running_ms
+from monitor.core.exchange import Load
 from monitor.core.model import Result, State
 from monitor.core.record import encode
-from monitor.storage.spool import Spool
+from monitor.storage.spool import Batch, Spool
 from tests.agent.conftest import Opened, numbers, result, results
 from tests.agent.hub import FakeHub, problem, serving
 
@@ -292,6 +293,24 @@ async def test_results_go_with_how_far_the_clock_was_ahead_when_they_were_seen(o
                 await sender.step()
     sent = [(batch["results"][0]["slot"] // 60, batch["shift_ms"]) for batch in hub.batches if batch["results"]]
     assert sent == [(1, -8_000), (2, 3_600_000), (3, 0)]
+
+
+async def test_a_clock_that_is_set_while_a_batch_is_on_its_way_does_not_pass_for_right(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(FakeHub()) as hub, opened(hub.url) as bench:
+        bench.clock_is(8_000)
+        await bench.see(replace(result(1), started_ms=bench.stands[0].ahead_ms + running_ms()))
+        take = bench.waiting.take
+
+        def set_after(load: Load) -> Batch:
+            batch = take(load)
+            bench.clock_is(0)  # nobody looked at it since
+            return batch
+
+        monkeypatch.setattr(bench.waiting, "take", set_after)
+        await bench.sender().step()
+    assert [batch["shift_ms"] for batch in hub.batches if batch["results"]] == [8_000]
 
 
 async def test_while_the_disk_takes_nothing_answers_go_before_failures(
