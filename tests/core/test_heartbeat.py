@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.heartbeat import PATIENCE, Beat, Deadline, Heard, Listening, Rhythm, Signal, begun, next_due, observe
+from monitor.core.heartbeat import (
+    PATIENCE,
+    SIGNALS,
+    Beat,
+    Deadline,
+    Heard,
+    Listening,
+    Rhythm,
+    Signal,
+    begun,
+    next_due,
+    observe,
+)
 from monitor.core.model import FailureKind, Seconds, State
 
 HOURLY = Rhythm(3600, 300)
@@ -220,3 +232,8 @@ def test_between_two_deadlines_nothing_changes_by_itself(at: Seconds, back: Seco
     due, following = JAKARTA.last(moment), JAKARTA.next(moment)
     assert due <= moment < following
     assert seen(JAKARTA, heard, moment) == seen(JAKARTA, heard, following - 1)
+
+
+def test_the_stored_number_of_a_signal_never_changes() -> None:
+    assert [(signal, signal.code) for signal in Signal] == [(Signal.START, 0), (Signal.SUCCESS, 1), (Signal.FAIL, 2)]
+    assert SIGNALS == {0: Signal.START, 1: Signal.SUCCESS, 2: Signal.FAIL}
