@@ -1,11 +1,9 @@
 """Owes the notices of promised months that are lost or about to be, once for each month, level and channel."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import Message
@@ -13,14 +11,13 @@ from monitor.core.alerting.conditions import worth_telling
 from monitor.core.calendar import month_of
 from monitor.core.model import Seconds
 from monitor.hub.alert_plan import seconds
+from monitor.hub.threads import run_in
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
 from monitor.reports.breach_letter import Manner, inside, outside
 from monitor.settings.alerts import BreachSettings
 from monitor.settings.hub import AgreementSettings, Settings
 from monitor.storage.store import Store
-
-T = TypeVar("T")
 
 PREFIX = "breach:"
 """What the events of such notices begin with in the outbox."""
@@ -56,8 +53,8 @@ class Breaching:
         settings = self._settings
         if not settings.alerts.breaches:
             return 0
-        notices = await self._in(self._readers, lambda: list(self._notices(settings, now)))
-        return await self._in(self._writer, partial(self._owe, settings, notices, now)) if notices else 0
+        notices = await run_in(self._readers, lambda: list(self._notices(settings, now)))
+        return await run_in(self._writer, partial(self._owe, settings, notices, now)) if notices else 0
 
     def _notices(self, settings: Settings, now: Seconds) -> Iterator[Notice]:
         accounts = Accounts(Snapshot(self._reading, now), settings)
@@ -77,9 +74,6 @@ class Breaching:
             for item in notices
         ]
         return sum(owed)
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)
 
 
 def _of(

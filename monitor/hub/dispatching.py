@@ -3,13 +3,11 @@
 A kill before the booking leaves everything as it was, and the next step decides the same; after it the outbox owes.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import Channel, Format, Message, Plan
@@ -22,6 +20,7 @@ from monitor.core.alerting.writing import written
 from monitor.core.calendar import month_of
 from monitor.core.model import Seconds
 from monitor.hub.alert_plan import alert_plan
+from monitor.hub.threads import run_in
 from monitor.notify.template import rendered
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
@@ -30,8 +29,6 @@ from monitor.storage.store import Store
 from monitor.storage.telling import Standing, Written
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class Dispatching:
@@ -55,18 +52,18 @@ class Dispatching:
     async def step(self, now: Seconds) -> int:
         """Owes what is to be told now; says how many messages. Raises StorageAway."""
         settings, plan = self._settings, self._plan
-        standing = await self._in(self._writer, partial(self._store.alerts.standing, now, plan.all_causes))
+        standing = await run_in(self._writer, partial(self._store.alerts.standing, now, plan.all_causes))
         if standing is None:
             return 0
         decided = decide(standing.episodes, await self._world(plan, standing, now), now)
         if not decided:
             return 0
-        letters = await self._in(self._readers, partial(self._letters, settings, plan, decided, now))
-        await self._in(self._writer, partial(self._store.alerts.tell, decided, letters, now))
+        letters = await run_in(self._readers, partial(self._letters, settings, plan, decided, now))
+        await run_in(self._writer, partial(self._store.alerts.tell, decided, letters, now))
         return len(letters)
 
     async def _world(self, plan: Plan, standing: Standing, now: Seconds) -> World:
-        maintenance = await self._in(self._readers, partial(self._reading.alerts.maintenance, now))
+        maintenance = await run_in(self._readers, partial(self._reading.alerts.maintenance, now))
         return World(plan, standing.silences, maintenance, standing.watermarks, standing.recent, standing.down)
 
     def _letters(self, settings: Settings, plan: Plan, decided: Decisions, now: Seconds) -> list[Written]:
@@ -76,9 +73,6 @@ class Dispatching:
         subjects = {item.episode.component for letter in decided.letters for item in letter.items}
         allowed = allowances(self._reading, settings, subjects, now)
         return [in_words(letter, plan, allowed) for letter in decided.letters]
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)
 
 
 def allowances(reading: Store, settings: Settings, subjects: Iterable[str], now: Seconds) -> dict[str, Allowed]:

@@ -8,16 +8,15 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
-from typing import TypeVar
 
 from monitor.core.model import Seconds
+from monitor.hub.threads import run_in
 from monitor.settings.hub import Settings
 from monitor.storage.checkpoint import checkpoint
 from monitor.storage.store import NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 _BETWEEN_STEPS, _BETWEEN_LOOKS = 0.05, 60.0
 """Seconds that are left to others after a step, and after there was nothing to do."""
@@ -57,15 +56,12 @@ class Housekeeping:
 
     async def step(self, now: Seconds) -> bool:
         """One piece of what is due; False when nothing was."""
-        work = await self._in(self._readers, partial(self._reading.sealing.prepare, now))
+        work = await run_in(self._readers, partial(self._reading.sealing.prepare, now))
         retention = self._settings.retention
         results, messages = (int(kept.total_seconds()) for kept in (retention.results, retention.messages))
-        if await self._in(self._writer, partial(self._store.sealing.step, now, results, work)):
+        if await run_in(self._writer, partial(self._store.sealing.step, now, results, work)):
             return True
-        if await self._in(self._writer, partial(self._store.forgetting.step, now - messages)):
+        if await run_in(self._writer, partial(self._store.forgetting.step, now - messages)):
             return True
-        await self._in(self._writer, partial(checkpoint, self._store.engine))
+        await run_in(self._writer, partial(checkpoint, self._store.engine))
         return False
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)

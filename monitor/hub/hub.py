@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from monitor.core.model import Seconds
 from monitor.core.pause import Pause
@@ -22,7 +21,7 @@ from monitor.hub.notifier import Deliver, Notifier
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
 from monitor.hub.telling_subscribers import TellingSubscribers
-from monitor.hub.threads import Threads
+from monitor.hub.threads import Threads, run_in
 from monitor.hub.wanted import agents, wanted_components
 from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
@@ -36,8 +35,6 @@ from monitor.storage.spool import Spool
 from monitor.storage.store import News, NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class Page(Protocol):
@@ -173,7 +170,7 @@ class Hub:
             self._judge.replan(plan, agents(settings))
             return plan_of(settings, self._store, now)
 
-        self._assign(await self._in(self.threads.writer, adopt), settings)
+        self._assign(await run_in(self.threads.writer, adopt), settings)
 
     def _assign(self, planned: Planned, settings: Settings) -> None:
         for location in settings.locations:
@@ -202,7 +199,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._in(self.threads.writer, self._ingest.close)
+        await run_in(self.threads.writer, self._ingest.close)
         await self._notifier.finish()
         await self._lent.close()
         self._leading.close()
@@ -211,7 +208,7 @@ class Hub:
     async def _beat(self) -> None:
         """Accepts and judges what came in, and sends what is owed."""
         try:
-            progress: Progress = await self._in(self.threads.writer, lambda: self._ingest.step(self.now()))
+            progress: Progress = await run_in(self.threads.writer, lambda: self._ingest.step(self.now()))
             if self._leading.leads:
                 await self._ears.step()
             self.reader.report("storage", progress.problem)
@@ -220,7 +217,7 @@ class Hub:
                 self._news.set()
             probers = self._probers if self._leading.leads else {}
             blind = {name: prober.controls.blind_since for name, prober in probers.items()}
-            if await self._in(self.threads.writer, lambda: self._sights.note(blind, self.now())):
+            if await run_in(self.threads.writer, lambda: self._sights.note(blind, self.now())):
                 self.reader.changed()
             if self._leading.leads:
                 await self._alerting.step(self.now(), well=progress.problem is None)
@@ -256,33 +253,33 @@ class Hub:
 
     async def _look_for_facts(self) -> None:
         """Facts that a command or the leader changed: the page shows them, and notices are stamped once it does."""
-        news = await self._in(self.threads.readers, self._reading.news)
+        news = await run_in(self.threads.readers, self._reading.news)
         self.reader.role = self._leading.role
         other = self._leading.role == "follows" and news.settings != self._settings.digest
         self.reader.report("other settings", OTHER_SETTINGS if other else None)
         if news != self._seen:
             self._seen = news
-            self._pending = await self._in(self.threads.readers, self._unpublished)
+            self._pending = await run_in(self.threads.readers, self._unpublished)
             await self._hold_to_pauses()
             self.reader.changed()
 
     async def _hold_to_pauses(self) -> None:
         """What is paused is not probed: looked at again when any fact changed."""
-        pauses = await self._in(self.threads.readers, self._reading.pauses.all)
+        pauses = await run_in(self.threads.readers, self._reading.pauses.all)
         if pauses != self._pauses:
             settings = self._settings
-            planned = await self._in(self.threads.readers, lambda: plan_of(settings, self._reading, self.now()))
+            planned = await run_in(self.threads.readers, lambda: plan_of(settings, self._reading, self.now()))
             self._pauses = pauses
             if self._leading.leads:
                 self._assign(planned, settings)
 
     async def _refresh(self, page: Page) -> None:
-        rendered = await self._in(self.threads.readers, lambda: page.refresh(self.now()))
+        rendered = await run_in(self.threads.readers, lambda: page.refresh(self.now()))
         if rendered and self._pending and self._leading.leads:
             pending, self._pending = self._pending, []
             # Rounded up: a server's stamp is never in our favour.
             at = self.now() + 1
-            await self._in(self.threads.writer, lambda: self._store.notices.publish(pending, at))
+            await run_in(self.threads.writer, lambda: self._store.notices.publish(pending, at))
 
     def _unpublished(self) -> list[int]:
         return [record.no for record in self._reading.notices.all() if not record.published]
@@ -294,6 +291,3 @@ class Hub:
                 await event.wait()
         except TimeoutError:
             return
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from functools import partial
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import Message
@@ -23,13 +22,13 @@ from monitor.core.outage import outages
 from monitor.core.overrun import PREFIX as MAINTENANCE
 from monitor.core.overrun import overruns
 from monitor.core.timeline import merge
+from monitor.hub.threads import run_in
 from monitor.reader.telling import names_of, telling
 from monitor.settings.hub import Settings
 from monitor.storage.store import NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 EVERY = 5.0
 """Seconds between two looks."""
@@ -74,12 +73,12 @@ class Incidents:
     async def step(self, now: Seconds) -> int:
         """Writes the events that are due, and owes the reminders; says how many events. Raises StorageAway."""
         settings = self._settings
-        events = await self._in(self._readers, partial(self._events, settings, now))
-        written = [await self._in(self._writer, partial(self._write, settings, *event)) for event in events]
+        events = await run_in(self._readers, partial(self._events, settings, now))
+        written = [await run_in(self._writer, partial(self._write, settings, *event)) for event in events]
         if settings.incidents.notify or settings.maintenance.notify:
-            for event, channel, message in await self._in(self._readers, partial(self._reminders, settings, now)):
+            for event, channel, message in await run_in(self._readers, partial(self._reminders, settings, now)):
                 targets = settings.alerts.channel(channel).to
-                await self._in(self._writer, partial(self._store.outbox.owe, event, channel, targets, message, now))
+                await run_in(self._writer, partial(self._store.outbox.owe, event, channel, targets, message, now))
                 self._told.add((event, channel))
         return sum(written)
 
@@ -160,9 +159,6 @@ class Incidents:
         }
         zone = ZoneInfo(settings.page.zone)
         return overruns(self._reading.notices.by_maintenance(), impaired, now, zone)
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)
 
 
 def plan_of(settings: Settings) -> Plan:

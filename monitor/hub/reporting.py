@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import Message
@@ -18,6 +18,7 @@ from monitor.core.books import Subject
 from monitor.core.closing import kept_account
 from monitor.core.model import Seconds
 from monitor.core.sending import PREFIX, Due, Moment, Report, ReportKind, Wish, asked_since, due, reviews, statements
+from monitor.hub.threads import run_in
 from monitor.reader import asking
 from monitor.reader.accounts import Accounts
 from monitor.reader.snapshot import Snapshot
@@ -27,7 +28,6 @@ from monitor.storage.store import StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 EVERY: Seconds = 60
 """How often it looks for what is due."""
@@ -82,10 +82,10 @@ class Reporting:
         """
         settings = self._settings
         count, failures = 0, []
-        for item in await self._in(self._readers, partial(self._due, settings, now)):
+        for item in await run_in(self._readers, partial(self._due, settings, now)):
             try:
-                ready = await self._in(self._readers, partial(self._prepared, settings, item, now))
-                count += await self._in(self._writer, partial(self._owe, settings, ready, now))
+                ready = await run_in(self._readers, partial(self._prepared, settings, item, now))
+                count += await run_in(self._writer, partial(self._owe, settings, ready, now))
             except StorageAway:
                 raise
             except Exception as error:  # one that cannot be made holds up no other
@@ -145,9 +145,6 @@ class Reporting:
         if owed and ready.skipped:
             logger.warning("%s for channel %s is not sent; %s", item.report.event, item.channel, ready.skipped)
         return owed and not ready.skipped
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)
 
 
 def wishes(reports: Mapping[str, Any]) -> Iterator[Wish]:

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
 
 from monitor.core import subscriber_words as words
 from monitor.core.delivery import next_try
@@ -17,6 +16,7 @@ from monitor.core.permit import Hosts
 from monitor.core.secret import Lookup, SecretMissing, resolve
 from monitor.core.subscription import Medium, Subscription, webhook_body
 from monitor.hub.public_news import PublicNews
+from monitor.hub.threads import run_in
 from monitor.notify.deliver import Delivery
 from monitor.notify.mail import Mail, send_mail
 from monitor.notify.webhook import send_webhook
@@ -25,8 +25,6 @@ from monitor.storage.store import NotLeading, StorageAway, Store
 from monitor.storage.subscribers import OwedNews
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 AT_ONCE = 8
 """Tries under way at once: a mail server that is slow holds up no other part of the house."""
@@ -78,12 +76,12 @@ class TellingSubscribers:
         self._now = now
         if now - self._forgot_at >= _FORGET_EVERY:
             self._forgot_at = now
-            await self._in_writer(partial(self._store.subscribers.forget, now))
-        await self._in_writer(partial(self._spread, now))
+            await run_in(self._writer, partial(self._store.subscribers.forget, now))
+        await run_in(self._writer, partial(self._spread, now))
         free = AT_ONCE - len(self._tasks)
         if free <= 0:
             return 0
-        found = await self._in_writer(partial(self._store.subscribers.claim, now, free))
+        found = await run_in(self._writer, partial(self._store.subscribers.claim, now, free))
         for owed in found:
             task = asyncio.create_task(self._try(owed))
             self._tasks.add(task)
@@ -114,7 +112,7 @@ class TellingSubscribers:
             logger.exception("telling a subscriber message %s failed", owed.no)
             outcome = Delivery(delivered=False, error=f"Janji itself failed: {type(error).__name__}")
         try:
-            await self._in_writer(partial(self._book, owed, outcome, self._now))
+            await run_in(self._writer, partial(self._book, owed, outcome, self._now))
         except StorageAway as error:
             # It is tried again when its lease is over: twice is better than never.
             logger.error("what became of message %s to a subscriber cannot be booked: %s", owed.no, error)
@@ -152,11 +150,7 @@ class TellingSubscribers:
         except SecretMissing as error:
             return Delivery(delivered=False, error=f"the secret {error} is not set")
         made = mail_of(owed, settings, mail.from_)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(send_mail, server, made, self._now))
-
-    async def _in_writer(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, call)
+        return await run_in(self._threads, partial(send_mail, server, made, self._now))
 
 
 def link_of(to: Subscription, settings: Settings) -> str:

@@ -1,7 +1,12 @@
 """The executors of the hub's process: never the loop's default pool."""
 
+import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +19,8 @@ class Threads:
     def close(self) -> None:
         for executor in (self.writer, self.readers):
             executor.shutdown(wait=False, cancel_futures=True)
+
+
+async def run_in(executor: Executor, call: Callable[[], T]) -> T:
+    """What a call gives that would hold up the loop, made in a thread of an executor."""
+    return await asyncio.get_running_loop().run_in_executor(executor, call)

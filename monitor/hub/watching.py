@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import On, Plan, Rule
@@ -20,6 +19,7 @@ from monitor.core.calendar import month_of
 from monitor.core.model import Seconds
 from monitor.core.trouble import SILENT_AFTER, ailing
 from monitor.hub.alert_plan import alert_plan, seconds
+from monitor.hub.threads import run_in
 from monitor.reader.accounts import Account, Accounts
 from monitor.reader.rolling import figures
 from monitor.reader.snapshot import Snapshot
@@ -28,7 +28,6 @@ from monitor.storage.store import NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 EVERY: Seconds = 10
 """How often it looks."""
@@ -84,13 +83,10 @@ class Watching:
     async def step(self, now: Seconds) -> Turns:
         """Looks at everything once. Raises StorageAway."""
         look = Look(self._reading, self._settings, self._plan, self._since, now)
-        found = await self._in(self._readers, look.turns)
+        found = await run_in(self._readers, look.turns)
         if found:
-            await self._in(self._writer, partial(self._store.alerts.turn, found, now))
+            await run_in(self._writer, partial(self._store.alerts.turn, found, now))
         return found
-
-    async def _in(self, executor: Executor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, call)
 
 
 class Look:
