@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.api.access import Access
-from monitor.api.operation import Answer, Change, Desk
+from monitor.api.operation import Desk
 from monitor.api.problems import Problem
 from monitor.api.work import Work
 from monitor.core import acknowledging
@@ -139,7 +139,7 @@ class AckDoor:
         def write(store: Store) -> list[Episode]:
             return store.acknowledgements.use(found.link.no, by=by, now=self._work.now())
 
-        await self._work.write(Change(write, lambda _: Answer(None)))
+        await self._work.write(write)
         now = await self._work.read(partial(_look, request.url.path.removeprefix(PREFIX)))
         return _page(now or found, words["done"], now.says if now is not None else [])
 

@@ -61,7 +61,7 @@ class AgentsDoor:
         async with self._places:
             found = await self._work.read(look)
             if isinstance(found, Change):
-                change, written = found, await self._work.write(found)
+                change, written = found, await self._work.write(found.write)
                 found = await self._work.read(lambda _: change.then(written))
             content = await self._work.read(lambda _: _written(found))
         return self._reply(request, operation, content, came_ms)

@@ -14,7 +14,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.api.access import Access
-from monitor.api.operation import Answer, Change
 from monitor.api.problems import HEADERS, Problem
 from monitor.api.work import Work
 from monitor.core.heartbeat import Beat, Signal
@@ -114,7 +113,7 @@ class BeatDoor:
         def write(store: Store) -> None:
             store.beats.append(component, check, beat, holder.name)
 
-        await self._work.write(Change(write, lambda _: Answer(None)))
+        await self._work.write(write)
 
 
 def _said(word: str, duration: str | None, message: str) -> _Said:

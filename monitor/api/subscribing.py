@@ -8,13 +8,11 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from monitor.api.limits import Limits
-from monitor.api.operation import Answer, Change
 from monitor.api.work import Work
 from monitor.core.model import Milliseconds
 from monitor.core.permit import Hosts
 from monitor.core.rate import Rate
 from monitor.core.subscription import Medium, Subscription, mail_address, webhook_url
-from monitor.storage.store import Store
 
 ASKS_PER_ADDRESS = Rate(burst=5, interval_ms=60_000)
 """Subscriptions asked for from one address: each sends somebody a message."""
@@ -48,7 +46,7 @@ class SubscriptionDesk:
         wanted = self._wanted(Medium(medium), address, components, language)
         _wait(self._asks.wait(client))
         _wait(self._all.wait(""))
-        await self._write(lambda store: store.subscribers.ask(wanted))
+        await self._work.write(lambda store: store.subscribers.ask(wanted))
 
     def knock(self, client: str) -> None:
         """Counts one request; comes before anything that costs us."""
@@ -61,12 +59,11 @@ class SubscriptionDesk:
     async def choose(self, key: str, components: Sequence[str], language: str) -> Subscription | None:
         """Confirms a subscription, or changes what it is told."""
         known, now = self._known(components), self._work.now()
-        found = await self._write(lambda store: store.subscribers.choose(key, known, language, now))
-        return found if isinstance(found, Subscription) else None
+        return await self._work.write(lambda store: store.subscribers.choose(key, known, language, now))
 
     async def end(self, key: str) -> bool:
         """Ends a subscription; whether there was one."""
-        return bool(await self._write(lambda store: store.subscribers.end(key)))
+        return await self._work.write(lambda store: store.subscribers.end(key))
 
     def _wanted(self, medium: Medium, address: str, components: Sequence[str], language: str) -> Subscription:
         if medium.value not in self.media:
@@ -92,13 +89,6 @@ class SubscriptionDesk:
         there = [item.id for item in self._work.settings().components]
         chosen = tuple(name for name in there if name in components)
         return () if len(chosen) == len(there) else chosen
-
-    async def _write(self, write: Callable[[Store], object]) -> object:
-        return await self._work.write(Change(write, _nothing))
-
-
-def _nothing(_written: object) -> Answer:
-    return Answer(None)
 
 
 def _wait(milliseconds: Milliseconds) -> None:

@@ -66,9 +66,9 @@ class Work:
         """What a reader's thread finds at a desk of this moment."""
         return await _in(self.readers, lambda: call(Desk(self.settings(), self.reading, self.now())))
 
-    async def write(self, change: Change) -> object:
-        """What the change's write gives, done in the writer's thread. Raises Problem and StorageAway."""
-        return await _in(self.writer, partial(self._write, change.write))
+    async def write(self, write: Callable[[Store], T]) -> T:
+        """What it gives, done in the writer's thread. Raises Problem and StorageAway."""
+        return await _in(self.writer, partial(self._write, write))
 
     async def do(self, asked: Asked) -> Done:
         """Reads, and where something is to be changed writes and reads again. Raises Problem and StorageAway."""
@@ -76,7 +76,7 @@ class Work:
         if isinstance(found, Done):
             return found
         if isinstance(found, Change):
-            change, written = found, await self.write(found)
+            change, written = found, await self.write(found.write)
             return await _in(self.readers, lambda: _done(change.then(written)))
         steps, all_written = found, [await _in(self.writer, partial(self._write, write)) for write in found.writes]
         return await _in(self.readers, lambda: _done(steps.then(all_written)))
@@ -89,7 +89,7 @@ class Work:
             raise Problem(404, str(error)) from None
         return found if isinstance(found, Change | Steps) else _done(found)
 
-    def _write(self, write: Callable[[Store], object]) -> object:
+    def _write(self, write: Callable[[Store], T]) -> T:
         try:
             return write(self.writing)
         except ValueError as error:
