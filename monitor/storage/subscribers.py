@@ -137,6 +137,8 @@ class Subscribers:
         query = select(SubscriberDelivery).where(col(SubscriberDelivery.no).in_(first), due).order_by("no").limit(limit)
         with self._deciding() as connection:
             rows = connection.execute(query).all()
+            if not rows:
+                return []
             numbers = [row.no for row in rows]
             claimed = col(SubscriberDelivery.no).in_(numbers)
             connection.execute(update(SubscriberDelivery).where(claimed).values(next_try=now + LEASE))
