@@ -72,10 +72,12 @@ def told_by(incidents: Collection[IncidentView], component: str, impact: Impact)
 
 
 def day_line(view: IncidentView, day: date, language: Language, moments: Moments) -> str:
-    """What stands beside its title on the day it began: `09:12–10:20, 38 min of downtime measured`."""
+    """What stands beside its title: `09:12–10:20, 38 min of downtime measured`; what it cost on its first day alone."""
+    first = moments.day_of(view.started) == day
     if view.resolved is None:
-        return language.say("ongoing")
-    parts = [moments.hours(view.started, view.resolved, day), _measured(view, language)]
+        since = moments.since(view.started).text
+        return language.say("ongoing") if first else language.say("%(since)s, ongoing", since=since)
+    parts = [moments.hours(view.started, view.resolved, day), _measured(view, language) if first else ""]
     return ", ".join(part for part in parts if part)
 
 

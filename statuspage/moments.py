@@ -30,7 +30,11 @@ class Moments:
 
     @property
     def today(self) -> date:
-        return day_of(self.now, self.zone)
+        return self.day_of(self.now)
+
+    def day_of(self, instant: Seconds) -> date:
+        """The day that holds it in the zone."""
+        return day_of(instant, self.zone)
 
     def clock(self, instant: Seconds, *, seconds: bool = False) -> str:
         """`09:12`, or `09:50:37`, as the language writes it."""
@@ -125,7 +129,7 @@ class Moments:
 
     def long_day(self, instant: Seconds) -> str:
         """`31 October 2026`."""
-        return self._date(day_of(instant, self.zone), "d MMMM y")
+        return self._date(self.day_of(instant), "d MMMM y")
 
     def run_title(self, newest: date, oldest: date) -> str:
         """`Sunday 22 – Thursday 12 November`: the month once when it is the same."""
@@ -160,7 +164,7 @@ class Moments:
         return self.clock(instant, seconds=self._local(instant).second != 0)
 
     def _is_today(self, instant: Seconds) -> bool:
-        return day_of(instant, self.zone) == self.today
+        return self.day_of(instant) == self.today
 
     def _short_day(self, instant: Seconds) -> str:
         """With its year where that is not the present one."""

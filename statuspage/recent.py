@@ -17,7 +17,7 @@ IS_DOWN, WAS_DOWN = N_("%(name)s is down"), N_("%(name)s was down")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened on a day."""
+    """One thing that went on in a day."""
 
     title: str
     text: str
@@ -26,7 +26,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A day with its entries, or a run of quiet days without any and what is said of them."""
+    """A day or a run of days with their entries, or without any and what is said of them then."""
 
     title: str
     entries: tuple[Entry, ...]
@@ -34,22 +34,22 @@ class Recent:
 
 
 def recent_days(view: PageView, language: Language, moments: Moments) -> Iterator[Recent]:
-    """Newest first; neighbouring quiet days become one, save today, which is not over."""
+    """Newest first. Neighbouring days of which the same is said become one, save today, which is not over."""
     names = {component.id: component.name for component in view.components}
     measured = _measured_days(view)
     silence = {True: language.say("No outages."), False: language.say("Not measured.")}
-    today = moments.today
+    told = [(day, tuple(_entries(day, names, language, moments))) for day in view.days]
 
-    def kind(day: RecentDay) -> tuple[bool, bool, bool]:
-        return bool(day.incidents or day.outages or day.maintenance), day.day == today, day.day in measured
+    def kind(one: tuple[RecentDay, tuple[Entry, ...]]) -> tuple[bool, object, tuple[Entry, ...], bool]:
+        day, entries = one
+        # By what they are, too: two outages at the same hours of two days read the same.
+        same = (day.incidents, day.outages, day.maintenance)
+        return day.day == moments.today, same, entries, not entries and day.day in measured
 
-    for (eventful, _, seen), run in groupby(view.days, key=kind):
-        days = list(run)
-        if not eventful:
-            yield Recent(moments.run_title(days[0].day, days[-1].day), (), silence[seen])
-            continue
-        for day in days:
-            yield Recent(moments.day_title(day.day), tuple(_entries(day, names, language, moments)), "")
+    for (_, _, entries, seen), run in groupby(told, key=kind):
+        days = [day.day for day, _ in run]
+        title = moments.run_title(days[0], days[-1])
+        yield Recent(title, entries, "" if entries else silence[seen])
 
 
 def _measured_days(view: PageView) -> set[date]:
@@ -78,6 +78,8 @@ def _outage(outage: OutageView, day: RecentDay, language: Language, moments: Mom
     if outage.end is None:
         return language.say("%(since)s, ongoing", since=moments.since(outage.start).text)
     hours = moments.hours(outage.start, outage.end, day.day)
+    if moments.day_of(outage.start) != day.day:
+        return hours
     return f"{hours}, {used_time(outage.down_seconds, language.wording, detail=True)}"
 
 

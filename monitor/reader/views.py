@@ -88,7 +88,10 @@ class ComponentView:
 
 @dataclass(frozen=True, slots=True)
 class RecentDay:
-    """One of the last 14 days: what began on it; all may be empty. An outage that an incident covers is told there."""
+    """One of the last 14 days: what went on in it, and the maintenance that began on it; all may be empty.
+
+    An outage that an incident of that day covers is told there.
+    """
 
     day: date
     outages: tuple[OutageView, ...]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.core.incident import Impact, Phase
 from monitor.reader.views import PageView, RecentDay
@@ -71,6 +71,30 @@ def test_the_last_days_name_an_incident_once_with_what_it_cost() -> None:
         "Wednesday 11 November Slow page loads on the web dashboard — 09:12–10:20, 38 min of downtime measured "
         "Database was down — 14:03–14:52, 49 min"
     ) in text
+
+
+def test_a_day_in_which_an_incident_goes_on_is_never_called_quiet() -> None:
+    incident = an_incident(started=instant("2026-11-20 22:10"), measured_seconds=2280)
+    held = {back: RecentDay(TODAY - timedelta(days=back), (), (), (incident,)) for back in range(4)}
+    view = replace(views.one_slow(), incidents=(incident,), days=quiet_days(held))
+    assert (
+        "Today, 23 November Slow page loads on the web dashboard — since Fri 20 Nov, 22:10 WIB, ongoing "
+        "Sunday 22 – Saturday 21 November Slow page loads on the web dashboard — since Fri 20 Nov, 22:10 WIB, ongoing "
+        "Friday 20 November Slow page loads on the web dashboard — ongoing Thursday 19 –"
+    ) in read(view)
+    assert "Hari ini, 23 November Dasbor web lambat — sejak Jum 20 Nov, 22.10 WIB, masih berlangsung" in read(
+        view, "/id/"
+    )
+
+
+def test_a_day_on_which_an_incident_ended_says_until_when_and_not_again_what_it_cost() -> None:
+    over = an_incident(started=instant("2026-11-22 22:10"), resolved=instant("2026-11-23 01:30"), measured_seconds=2280)
+    held = {back: RecentDay(TODAY - timedelta(days=back), (), (), (over,)) for back in range(2)}
+    assert (
+        "Today, 23 November Slow page loads on the web dashboard — Sun 22 Nov, 22:10 – 01:30 "
+        "Sunday 22 November Slow page loads on the web dashboard — 22:10 – Mon 23 Nov, 01:30, "
+        "38 min of downtime measured Saturday 21 –"
+    ) in read(replace(views.one_slow(), days=quiet_days(held)))
 
 
 def test_a_title_is_text_and_never_markup() -> None:

@@ -216,6 +216,26 @@ def test_an_outage_that_goes_on_has_no_end() -> None:
     assert "Web dashboard is down — since 09:12 WIB, ongoing" in read(views.one_down())
 
 
+def test_an_outage_over_midnight_is_told_on_both_days() -> None:
+    outage = an_outage("database", "2026-11-18 23:50", "2026-11-19 00:20")
+    days = views.quiet_days({back: RecentDay(date(2026, 11, 23 - back), (outage,), ()) for back in (4, 5)})
+    assert (
+        "Thursday 19 November Database was down — Wed 18 Nov, 23:50 – 00:20 "
+        "Wednesday 18 November Database was down — 23:50 – Thu 19 Nov, 00:20, 30 min"
+        in read(a_page(a_component("Database"), days=days))
+    )
+
+
+def test_outages_at_the_same_hours_of_two_days_are_two() -> None:
+    two = {
+        back: RecentDay(date(2026, 11, day), (an_outage("database", *hours, id=str(day)),), ())
+        for back, day in ((3, 20), (4, 19))
+        for hours in [(f"2026-11-{day} 14:03", f"2026-11-{day} 14:52")]
+    }
+    text = read(a_page(a_component("Database"), days=views.quiet_days(two)))
+    assert text.count("Database was down — 14:03–14:52, 49 min") == 2
+
+
 def test_maintenance_that_ended_early_is_told_as_it_was() -> None:
     window = a_window(
         start=instant("2026-11-20 01:00"), end=instant("2026-11-20 03:00"), ended_at=instant("2026-11-20 02:10")
