@@ -85,6 +85,22 @@ def test_no_page_is_wider_than_its_window(
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{home}{path} at {width}"
 
 
+@pytest.mark.parametrize("title", ["PWBI status", "Status layanan Nusantara Cloud"])
+def test_the_links_of_the_head_stand_in_one_row_beside_the_button(
+    site: Site, open_page: Callable[..., Page], title: str
+) -> None:
+    url = shown(site, replace(views.one_slow(), title=title)).url
+    page = open_page("/")
+    for home in ("/", "/id/"):
+        visit(page, url + home)
+        for width in (768, 840, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 400})
+            tops = page.evaluate("[...document.querySelectorAll('.top nav a')].map((one) => one.offsetTop)")
+            assert len(set(tops)) == 1, f"{home} at {width}: {tops}"
+            lines = page.evaluate("document.querySelector('.brand').offsetHeight")
+            assert lines < 40, f"{home} at {width}: the name takes several lines"
+
+
 def test_axe_finds_nothing_on_any_page(site: Site, open_page: Callable[..., Page]) -> None:
     url, axe = whole(site).url, Axe()
     page = open_page("/")
