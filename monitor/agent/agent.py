@@ -39,6 +39,7 @@ class Agent:
         self._puller = Puller(place, self._assign)
         self._talks: dict[str, asyncio.Task[None]] = {}
         self._said: dict[str, str | None] = {}
+        self._hub = place.link.hub
 
     async def run(self, stop: asyncio.Event) -> None:
         """Probes and reports until `stop` is set; then everything that was seen is on the disk."""
@@ -65,6 +66,8 @@ class Agent:
         otherwise = (own.shard, own.limits) != (self._own.shard, self._own.limits)
         self._own = own
         self._place.link.part = own.shard or WHOLE
+        if own.hubs:
+            self._place.link.use(own.hubs)
         if otherwise:
             await self._puller.begin(own.shard, own.limits)
 
@@ -121,10 +124,16 @@ class Agent:
         return None if self._prober is None else self._prober.controls.blind_since
 
     def _say_hub(self) -> None:
-        reasons = dict.fromkeys(reason for reason in (self._sender.away, self._puller.away) if reason is not None)
+        link, talks = self._place.link, (self._sender.away, self._puller.away)
+        away = [reason for reason in talks if reason is not None]
+        # All that is known of each hub: a line for each turn to one that is away as well would be one for each try.
+        reasons = dict.fromkeys([*link.away, *away] if away else [])
         count = len(self._place.waiting)
-        away = f"the hub is away: {'; '.join(reasons)}" if reasons else None
-        self._say("hub", away, f"the hub is back; {count} results wait", f"; {count} results wait")
+        if not reasons and link.hub != self._hub:
+            self._hub, self._said["hub"] = link.hub, None
+            logger.info("talking to the hub %s now; %d results wait", link.hub, count)
+        problem = f"the hub is away: {'; '.join(reasons)}" if reasons else None
+        self._say("hub", problem, f"the hub is back; {count} results wait", f"; {count} results wait")
 
     def _say_clock(self) -> None:
         skew = self._place.link.skew_ms or 0

@@ -115,15 +115,14 @@ def _name(item: Any) -> str:
 class Known:
     """The file of the checks that were pulled last. Holds references to secrets, never their values."""
 
-    def __init__(self, path: Path, hub: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._hub = hub
 
-    def load(self) -> Pulled | None:
-        """What was kept of this hub's; None where there is nothing that can be read."""
+    def load(self, hubs: Sequence[str]) -> Pulled | None:
+        """What was kept of one of these hubs; None where there is nothing that can be read."""
         try:
             kept = json.loads(self._path.read_bytes())
-            if kept["hub"] != self._hub:
+            if kept["hub"] not in hubs:
                 return None
             return Pulled(str(kept["content"]).encode(), kept["etag"])
         except FileNotFoundError:
@@ -132,10 +131,10 @@ class Known:
             logger.error("%s cannot be read; waiting for the hub's own list: %s", self._path, error)
             return None
 
-    def keep(self, pulled: Pulled) -> None:
+    def keep(self, pulled: Pulled, hub: str) -> None:
         """Replaces the file at once or not at all. Raises OSError."""
         part = self._path.with_suffix(".part")
-        kept = {"hub": self._hub, "etag": pulled.etag, "content": pulled.content.decode()}
+        kept = {"hub": hub, "etag": pulled.etag, "content": pulled.content.decode()}
         with part.open("w", encoding="utf-8") as file:
             json.dump(kept, file)
             file.flush()

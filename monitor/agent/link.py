@@ -1,6 +1,7 @@
 """The agent's side of the wire: pulls what is to be probed, pushes what was seen. Outbound HTTPS, nothing kept.
 
-The token goes to the hub and nowhere else: redirects are not followed, proxies of the environment not used.
+The token goes to the hubs that are named and nowhere else: redirects are not followed,
+proxies of the environment not used.
 """
 
 import gzip
@@ -12,16 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, NoReturn
 
 import aiohttp
 from yarl import URL
 
 from monitor import __version__
-from monitor.core.exchange import PROTOCOL, WHOLE, retry_after, skew_ms
+from monitor.core.exchange import PROTOCOL, WHOLE, Hubs, retry_after, skew_ms
 from monitor.core.model import Milliseconds, Seconds
-from monitor.core.permit import Hosts
 from monitor.probes.resolver import NameResolver
 
 _PATIENCE = 20.0
@@ -32,15 +31,18 @@ _MOST_ANSWER = 2 * 2**20
 _MOST_SAID = 4096
 _MOST_SHOWN = 200
 _SAID_ALL = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-_HERE = Hosts.of(["localhost"])
 
 
 class HubAway(Exception):
-    """The hub did not take or give anything now; `asked` is how many seconds it wants to be left alone."""
+    """The hub did not take or give anything now; `asked` is how many seconds it wants to be left alone.
 
-    def __init__(self, reason: str, asked: float | None = None) -> None:
+    `stays`: it is asked too often, which is no reason to ask another.
+    """
+
+    def __init__(self, reason: str, asked: float | None = None, *, stays: bool = False) -> None:
         super().__init__(reason)
         self.asked = asked
+        self.stays = stays
 
 
 class BatchRefused(Exception):
@@ -81,31 +83,6 @@ class Refusal:
     reason: str
 
 
-def hub_address(text: str, *, insecure: bool) -> URL:
-    """The hub's address. Raises ValueError saying how to write one."""
-    try:
-        url = URL(text)
-    except ValueError:
-        url = URL()
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ValueError("write the hub's address, such as https://hub.example.com")
-    if url.user is not None or url.query_string or url.fragment:
-        raise ValueError("write the hub's address alone; its token comes from $JANJI_AGENT_TOKEN or --token-file")
-    if url.scheme == "http" and not insecure and not _HERE.name(url.host):
-        raise ValueError(
-            "over plain HTTP everyone on the way reads the token; write https://, or add --insecure-http where the "
-            "network itself is encrypted"
-        )
-    return url
-
-
-def trust(ca: Path | None) -> ssl.SSLContext:
-    """Verifies the hub's certificate, by the machine's authorities or by this one alone. Raises OSError."""
-    context = ssl.create_default_context(cafile=None if ca is None else str(ca))
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 def pack(encoded: Sequence[bytes], said: Said, sent_ms: Milliseconds) -> bytes:
     """The body of a batch of results, each encoded as JSON already; packed."""
     head = {
@@ -122,16 +99,21 @@ def pack(encoded: Sequence[bytes], said: Said, sent_ms: Milliseconds) -> bytes:
 
 
 class Link:
-    """Requests to one hub with one token, of an agent that probes a part of its location's checks.
+    """Requests to the hubs of one database with one token, of an agent that probes a part of its location's checks.
 
     `skew_ms`: by how much this clock was ahead of the hub's at the last one.
     """
 
     def __init__(
-        self, session: aiohttp.ClientSession, hub: URL, token: str, tls: ssl.SSLContext, wall: Callable[[], float]
+        self,
+        session: aiohttp.ClientSession,
+        hubs: Sequence[str],
+        token: str,
+        tls: ssl.SSLContext,
+        wall: Callable[[], float],
     ) -> None:
         self._session = session
-        self._hub = hub
+        self._hubs = Hubs.of(hubs)
         self._headers = {"Authorization": f"Bearer {token}", "Janji-Protocol": str(PROTOCOL)}
         self.tls = tls
         self._wall = wall
@@ -141,20 +123,53 @@ class Link:
     def now_ms(self) -> Milliseconds:
         return int(self._wall() * 1000)
 
-    async def pull(self, etag: str | None) -> Pulled | None:
+    def use(self, hubs: Sequence[str]) -> None:
+        """Talks to these from now on; goes on with the one that it talks to where that is one of them."""
+        if tuple(hubs) != self._hubs.names:
+            self._hubs = Hubs.of(hubs, self._hubs.current)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The addresses of all hubs."""
+        return self._hubs.names
+
+    @property
+    def hub(self) -> str:
+        """The hub that is to be asked next."""
+        return self._hubs.current
+
+    @property
+    def away(self) -> list[str]:
+        """Why hubs took or gave nothing, since one did: a reason for each."""
+        return [self.named(hub, reason) for hub, reason in self._hubs.away.items()]
+
+    def works(self, hub: str) -> None:
+        """The hub took or gave something."""
+        self._hubs = self._hubs.works(hub)
+
+    def failed(self, hub: str, error: HubAway, now: float) -> float | None:
+        """The hub took or gave nothing: the next is asked. How long that one wants to be left alone, in seconds."""
+        self._hubs = self._hubs.failed(hub, now, str(error), asked=error.asked, stays=error.stays)
+        return self._hubs.asked(now)
+
+    def named(self, hub: str, reason: str) -> str:
+        """A reason with the hub that it is about, where there are several."""
+        return reason if self._hubs.names == (hub,) else f"{hub}: {reason}"
+
+    async def pull(self, hub: str, etag: str | None) -> Pulled | None:
         """What is to be probed; None where it is still what the ETag names. Raises HubAway."""
         headers = {} if etag is None else {"If-None-Match": etag}
-        status, answered, content = await self._asked("GET", "checks", headers, None, _MOST_CHECKS)
+        status, answered, content = await self._asked(hub, "GET", "checks", headers, None, _MOST_CHECKS)
         if status == HTTPStatus.NOT_MODIFIED and etag is not None:
             return None
         if status != HTTPStatus.OK:
             _raise(status, answered, content)
         return Pulled(content, answered.get("ETag"))
 
-    async def push(self, body: bytes) -> list[Refusal]:
+    async def push(self, hub: str, body: bytes) -> list[Refusal]:
         """Hands over a packed batch: once this returns, the hub keeps it. Raises HubAway or BatchRefused."""
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        status, answered, content = await self._asked("POST", "results", headers, body, _MOST_ANSWER)
+        status, answered, content = await self._asked(hub, "POST", "results", headers, body, _MOST_ANSWER)
         if status in _SAID_ALL:
             raise BatchRefused(_said(content))
         if status != HTTPStatus.OK:
@@ -162,14 +177,14 @@ class Link:
         return _refusals(content)
 
     async def _asked(
-        self, method: str, path: str, headers: dict[str, str], body: bytes | None, most: int
+        self, hub: str, method: str, path: str, headers: dict[str, str], body: bytes | None, most: int
     ) -> tuple[int, Any, bytes]:
         """Status, headers and content of an answer. Raises HubAway."""
         before = self.now_ms()
         try:
             async with self._session.request(
                 method,
-                self._hub / "api/v1/agent" / path,
+                URL(hub) / "api/v1/agent" / path,
                 headers={**self._headers, "Janji-Part": str(self.part), **headers},
                 data=body,
                 allow_redirects=False,
@@ -188,7 +203,9 @@ class Link:
 
 
 @asynccontextmanager
-async def open_link(hub: URL, token: str, tls: ssl.SSLContext, wall: Callable[[], float]) -> AsyncIterator[Link]:
+async def open_link(
+    hubs: Sequence[str], token: str, tls: ssl.SSLContext, wall: Callable[[], float]
+) -> AsyncIterator[Link]:
     """A link for as long as the block runs."""
     names = ThreadPoolExecutor(1, thread_name_prefix="hub-name")
     connector = aiohttp.TCPConnector(resolver=NameResolver(names), ttl_dns_cache=60, limit=4)
@@ -200,7 +217,7 @@ async def open_link(hub: URL, token: str, tls: ssl.SSLContext, wall: Callable[[]
             headers={"User-Agent": f"Janji-agent/{__version__}"},
             trust_env=False,
         ) as session:
-            yield Link(session, hub, token, tls, wall)
+            yield Link(session, hubs, token, tls, wall)
     finally:
         names.shutdown(wait=False, cancel_futures=True)
 
@@ -227,7 +244,7 @@ def _refusals(content: bytes) -> list[Refusal]:
 def _raise(status: int, headers: Any, content: bytes) -> NoReturn:
     asked = retry_after(headers.get("Retry-After")) if status in (429, 503) else None
     newest = f"; it speaks protocol {headers.get('Janji-Protocol')}, this agent {PROTOCOL}" if status == 426 else ""
-    raise HubAway(_shown(f"{status} {_said(content)}{newest}"), asked)
+    raise HubAway(_shown(f"{status} {_said(content)}{newest}"), asked, stays=status == HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _said(content: bytes) -> str:

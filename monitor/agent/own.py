@@ -8,8 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 
+from monitor.agent.address import hub_address, hub_addresses
 from monitor.agent.checks import Limits
 from monitor.core.exchange import Shard
 from monitor.core.model import Seconds
@@ -32,6 +41,7 @@ _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|file:/\S+")
 class Own:
     """What the file says; the defaults are those of an agent without one."""
 
+    hubs: tuple[str, ...] = ()
     permit: Permit = field(default_factory=Permit)
     ca: Path | None = None
     folder: Path | None = None
@@ -41,11 +51,15 @@ class Own:
     limits: Limits = field(default_factory=Limits)
 
 
-def load(path: Path) -> Own:
-    """What a file says. Raises SettingsError with all mistakes."""
+def load(path: Path, *, insecure: bool = False) -> Own:
+    """What a file says. Raises SettingsError with all mistakes.
+
+    `insecure`: its hubs' addresses may begin with http://.
+    """
     findings = read_file(path, named_by="--file FILE", first="allow")
     try:
-        file: _File | None = _File.model_validate_json(json.dumps(findings.root.plain()), strict=True)
+        plain = json.dumps(findings.root.plain())
+        file: _File | None = _File.model_validate_json(plain, strict=True, context={"insecure": insecure})
     except ValidationError as error:
         file = None
         for place, message in remarks(error.errors(include_url=False, include_input=False), _File):
@@ -61,6 +75,14 @@ def load(path: Path) -> Own:
 def _host(entry: str) -> str:
     Hosts.of([entry])
     return entry
+
+
+def _hub(text: str, info: ValidationInfo) -> str:
+    return str(hub_address(text, insecure=bool(info.context and info.context["insecure"])))
+
+
+def _each_once(hubs: tuple[str, ...]) -> tuple[str, ...]:
+    return hub_addresses(hubs, insecure=True)
 
 
 def _reference(name: str) -> str:
@@ -104,6 +126,7 @@ class _Limits(_Section):
 
 
 class _File(_Section):
+    hubs: Annotated[Filled[Annotated[str, AfterValidator(_hub)]], AfterValidator(_each_once)] = ()
     allow: Filled[Host] | None = None
     secrets: Mapping[Reference, Filled[Host]] = {}
     ca: str | None = None
@@ -113,6 +136,7 @@ class _File(_Section):
 
     def own(self) -> Own:
         return Own(
+            hubs=tuple(self.hubs),
             permit=Permit(
                 allow=None if self.allow is None else Hosts.of(self.allow),
                 secrets={reference: Hosts.of(hosts) for reference, hosts in self.secrets.items()},

@@ -28,7 +28,7 @@ class Puller:
     async def begin(self, shard: Shard | None, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         """Starts with what was known last; or, later on, probes another part of it, within other limits."""
         self._shard, self._limits = shard, limits
-        kept = await self._place.on_disk(self._place.known.load)
+        kept = await self._place.on_disk(lambda: self._place.known.load(self._place.link.names))
         if kept is not None:
             try:
                 await self._use(kept)
@@ -40,27 +40,29 @@ class Puller:
         place = self._place
         if place.clock.monotonic() < self._next:
             return False
-        was_away = self.away is not None
+        was_away, hub = self.away is not None, place.link.hub
         try:
-            await self._pull()
+            await self._pull(hub)
         except (HubAway, Unreadable) as error:
-            self.away = str(error)
-            asked = error.asked if isinstance(error, HubAway) else None
-            self._next = place.clock.monotonic() + pause(self._failures, place.chance(), asked)
+            now = place.clock.monotonic()
+            asked = place.link.failed(hub, error, now) if isinstance(error, HubAway) else None
+            self.away = place.link.named(hub, str(error))
+            self._next = now + pause(self._failures, place.chance(), asked, len(place.link.names))
             self._failures += 1
             return False
+        place.link.works(hub)
         self.away, self._failures = None, 0
         self._next = next_pull(place.clock.monotonic(), place.chance())
         return was_away
 
-    async def _pull(self) -> None:
+    async def _pull(self, hub: str) -> None:
         place = self._place
-        pulled = await place.link.pull(self._etag)
+        pulled = await place.link.pull(hub, self._etag)
         if pulled is None:
             return
         await self._use(pulled)
         try:
-            await place.on_disk(lambda: place.known.keep(pulled))
+            await place.on_disk(lambda: place.known.keep(pulled, hub))
         except OSError as error:
             logger.error("the checks cannot be kept for a start without the hub: %s", error)
 

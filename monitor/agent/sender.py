@@ -23,21 +23,27 @@ class Sender:
         self._blind_since = blind_since
         self._sending = Sending()
         self._batch = Batch()
+        self._hub = ""
         self.away: str | None = None
 
     async def step(self) -> None:
         """Sends all that may be sent now."""
-        waiting, clock = self._place.waiting, self._place.clock
+        waiting, clock, link = self._place.waiting, self._place.clock, self._place.link
         while True:
             load = self._sending.next_load(clock.monotonic(), live=waiting.live, backlog=waiting.spooled > 0)
             if load is None:
                 return
+            # One hub for all of it: what is wrong with a result is found by what the same hub says of its halves.
+            self._hub = hub = link.hub
             try:
                 count = await self._send(load)
             except HubAway as error:
-                self.away = str(error)
-                self._sending = self._sending.failed(clock.monotonic(), chance=self._place.chance(), asked=error.asked)
+                now, chance = clock.monotonic(), self._place.chance()
+                asked = link.failed(hub, error, now)
+                self.away = link.named(hub, str(error))
+                self._sending = self._sending.failed(now, chance=chance, asked=asked, hubs=len(link.names))
                 return
+            link.works(hub)
             self.away = None
             waited = count if load is Load.BACKLOG else 0
             self._sending = self._sending.sent(clock.monotonic(), waited=waited, chance=self._place.chance())
@@ -88,7 +94,7 @@ class Sender:
             said = Said(place.waiting.waits(len(parcel)), self._blind_since(), shift_ms)
             return pack([line for _, line in parcel], said, place.link.now_ms())
 
-        return await place.link.push(await place.on_disk(body))
+        return await place.link.push(self._hub, await place.on_disk(body))
 
 
 def _log(reasons: list[str]) -> None:

@@ -8,18 +8,19 @@ import re
 import signal
 import ssl
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from yarl import URL
 
 from monitor.agent import own as own_file
+from monitor.agent.address import hub_addresses, trust
 from monitor.agent.agent import Agent
 from monitor.agent.checks import Known
-from monitor.agent.link import hub_address, open_link, trust
+from monitor.agent.link import open_link
 from monitor.agent.own import Own
 from monitor.agent.place import Place, own_folder
 from monitor.agent.waiting import Waiting
@@ -37,7 +38,12 @@ _SWITCH = 0.001  # as in `janji up`: threads let the event loop go on
 
 
 @click.command("agent")
-@click.option("--hub", required=True, help="The hub's admin address, such as https://hub.example.com.")
+@click.option(
+    "--hub",
+    "hubs",
+    multiple=True,
+    help="The hub's admin address, such as https://hub.example.com. Once for each hub of one database.",
+)
 @click.option("--location", required=True, help="The name of this location in the hub's settings.")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="The agent's own file: what it may do.")
 @click.option(
@@ -46,11 +52,17 @@ _SWITCH = 0.001  # as in `janji up`: threads let the event loop go on
 @click.option("--shard", help="Probe one part of the location's checks only, such as 1/3.")
 @click.option("--insecure-http", is_flag=True, help="Let the hub's address begin with http://.")
 def command(
-    hub: str, location: str, file: Path | None, token_file: Path | None, shard: str | None, insecure_http: bool
+    hubs: tuple[str, ...],
+    location: str,
+    file: Path | None,
+    token_file: Path | None,
+    shard: str | None,
+    insecure_http: bool,
 ) -> None:
     """Probe at another place, keep what was seen, and hand it to a hub.
 
-    Needs no settings file: what is to be probed comes from the hub. Exit code 0 after SIGTERM; SIGHUP rereads --file.
+    Needs no settings file: what is to be probed comes from the hub. Of several hubs it talks to the first, and to the
+    next when that one is away. Exit code 0 after SIGTERM; SIGHUP rereads --file.
 
     \b
     Example:
@@ -59,40 +71,56 @@ def command(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(_SWITCH)
     allow_many()
-    url, part = _address(hub, insecure_http), _part(shard)
+    given = _Given(file, _addresses(hubs, insecure_http), _part(shard), insecure_http)
     if re.fullmatch(IDENTIFIER, location) is None:
         raise click.UsageError("--location: write the location's name as the hub's settings do, such as singapore")
     token = _token(token_file)
-    own = _own(file, part)
+    own = given.own()
     folder = own.folder or Path("var") / _folder_name(location, own.shard)
     with ExitStack() as stack:
         _enter(stack, folder)
-        asyncio.run(_run(url, location, token, folder, own, file, part))
+        asyncio.run(_run(location, token, folder, own, given))
 
 
-async def _run(
-    hub: URL, location: str, token: str, folder: Path, own: Own, file: Path | None, shard: Shard | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the command line says, which goes before the agent's own file."""
+
+    file: Path | None
+    hubs: tuple[str, ...]
+    shard: Shard | None
+    insecure: bool
+
+    def own(self) -> Own:
+        """What the file says now, but for that. Raises SettingsError and UsageError."""
+        own = Own() if self.file is None else own_file.load(self.file, insecure=self.insecure)
+        if not (self.hubs or own.hubs):
+            raise click.UsageError("name the hub with --hub https://hub.example.com, or under hubs in the file")
+        return replace(own, hubs=self.hubs or own.hubs, shard=self.shard or own.shard)
+
+
+async def _run(location: str, token: str, folder: Path, own: Own, given: _Given) -> None:
     clock = SystemClock()
     disk = ThreadPoolExecutor(1, thread_name_prefix="spool")
-    async with open_link(hub, token, _trust(own), clock.wall) as link:
+    async with open_link(own.hubs, token, _trust(own), clock.wall) as link:
         place = Place(
             location=location,
             link=link,
             waiting=Waiting(Spool(folder / "spool", most_size=own.size, most_age=own.age)),
-            known=Known(folder / "checks.json", str(hub)),
+            known=Known(folder / "checks.json"),
             clock=clock,
             secrets=lookup,
             chance=random.SystemRandom().random,
             disk=disk,
         )
         agent, stop = Agent(place, own), asyncio.Event()
-        reread = _Reread(agent, place, file, shard)
+        reread = _Reread(agent, place, given)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, reread.begin)
-        click.echo(f"Agent of {location}; its hub is {hub}, its folder {folder}")
+        hubs = f"hub is {own.hubs[0]}" if len(own.hubs) == 1 else f"hubs are {', '.join(own.hubs)}"
+        click.echo(f"Agent of {location}; its {hubs}, its folder {folder}")
         await agent.run(stop)
     disk.shutdown()
 
@@ -100,8 +128,8 @@ async def _run(
 class _Reread:
     """Takes the agent's own file over again; a wrong one changes nothing."""
 
-    def __init__(self, agent: Agent, place: Place, file: Path | None, shard: Shard | None) -> None:
-        self._agent, self._place, self._file, self._shard = agent, place, file, shard
+    def __init__(self, agent: Agent, place: Place, given: _Given) -> None:
+        self._agent, self._place, self._given = agent, place, given
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -109,7 +137,7 @@ class _Reread:
 
     async def _reread(self) -> None:
         try:
-            own = await self._place.on_disk(lambda: _own(self._file, self._shard))
+            own = await self._place.on_disk(self._given.own)
             self._place.link.tls = _trust(own)
         except (SettingsError, click.ClickException) as error:
             logger.error("the agent's file was not taken over; the version before stays in force:\n%s", error)
@@ -131,9 +159,9 @@ def _enter(stack: ExitStack, folder: Path) -> None:
         ) from None
 
 
-def _address(hub: str, insecure: bool) -> URL:
+def _addresses(hubs: Sequence[str], insecure: bool) -> tuple[str, ...]:
     try:
-        return hub_address(hub, insecure=insecure)
+        return hub_addresses(hubs, insecure=insecure)
     except ValueError as error:
         raise click.UsageError(f"--hub: {error}") from None
 
@@ -143,11 +171,6 @@ def _part(shard: str | None) -> Shard | None:
         return None if shard is None else Shard.parse(shard)
     except ValueError as error:
         raise click.UsageError(f"--shard: {error}") from None
-
-
-def _own(file: Path | None, shard: Shard | None) -> Own:
-    own = Own() if file is None else own_file.load(file)
-    return own if shard is None else replace(own, shard=shard)
 
 
 def _token(file: Path | None) -> str:

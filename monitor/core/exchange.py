@@ -4,8 +4,8 @@ Moments are seconds of the monotonic clock where nothing else is said; chance is
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -81,19 +81,72 @@ class Sending:
         """After the hub was seen to be there again by other means: the next try may be now."""
         return replace(self, next_try=0.0)
 
-    def failed(self, now: float, *, chance: float, asked: float | None = None) -> "Sending":
-        """After a batch was not taken; `asked` is how long the hub wants to be left alone."""
-        return replace(self, failures=self.failures + 1, next_try=now + pause(self.failures, chance, asked))
+    def failed(self, now: float, *, chance: float, asked: float | None = None, hubs: int = 1) -> "Sending":
+        """After a batch was not taken; `asked` is how long the hub that is next wants to be left alone."""
+        next_try = now + pause(self.failures, chance, asked, hubs)
+        return replace(self, failures=self.failures + 1, next_try=next_try)
 
 
-def pause(failures: int, chance: float, asked: float | None = None) -> float:
+def pause(failures: int, chance: float, asked: float | None = None, hubs: int = 1) -> float:
     """Seconds until the next try after so many failed ones before: doubled up to 60, cut by up to a half by chance.
 
+    Of several hubs each gets its turn soon after the one before, and only a whole round without any is a failure that
+    doubles: a hub is asked no more often than if it were the only one, and one that works is found within a round.
     What the hub asks for is kept to, and by chance exceeded a little: all agents were asked the same.
     """
     if asked is not None:
         return min(max(asked, 0.0), _MOST_ASKED) * (1 + chance / 4)
-    return min(_FIRST_PAUSE * 2.0 ** min(failures, 16), _LONGEST_PAUSE) * (1 - chance / 2)
+    rounds, turn = divmod(failures, hubs)
+    doublings = rounds if turn == hubs - 1 else 0
+    return min(_FIRST_PAUSE * 2.0 ** min(doublings, 16), _LONGEST_PAUSE) * (1 - chance / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Hubs:
+    """Which of several hubs an agent talks to: the one that works, and when it does not, the next in their order.
+
+    `rests`: until when those that asked for it are left alone. `away`: why each took or gave nothing, since one did.
+    """
+
+    names: tuple[str, ...]
+    current: str
+    rests: Mapping[str, float] = field(default_factory=dict)
+    away: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, names: Sequence[str], current: str | None = None) -> "Hubs":
+        """Begins with `current` where that is one of them, otherwise with the first."""
+        return cls(tuple(names), current if current in names and current is not None else names[0])
+
+    def works(self, hub: str) -> "Hubs":
+        """After a hub took or gave something. What was asked before it was turned away from changes no mind."""
+        if not self.away and hub not in self.rests:
+            return self
+        return replace(self, rests=_without(self.rests, hub), away={})
+
+    def failed(self, hub: str, now: float, reason: str, *, asked: float | None = None, stays: bool = False) -> "Hubs":
+        """After a hub took or gave nothing: turns from it to the next that may be asked, or may be so first.
+
+        `stays`: it is well and wants to be asked less; the next is not asked in its place.
+        """
+        rests = _without(self.rests, hub)
+        if asked is not None:
+            rests[hub] = now + min(max(asked, 0.0), _MOST_ASKED)
+        away = {name: why for name, why in {**self.away, hub: reason}.items() if name in self.names}
+        current = self.current
+        if hub == current and not stays:
+            at = self.names.index(hub) + 1
+            current = min(self.names[at:] + self.names[:at], key=lambda name: max(rests.get(name, now), now))
+        return replace(self, current=current, rests=rests, away=away)
+
+    def asked(self, now: float) -> float | None:
+        """How long the current one still wants to be left alone, in seconds; None where it does not."""
+        rest = self.rests.get(self.current, now) - now
+        return rest if rest > 0 else None
+
+
+def _without(rests: Mapping[str, float], hub: str) -> dict[str, float]:
+    return {name: until for name, until in rests.items() if name != hub}
 
 
 def next_pull(now: float, chance: float) -> float:

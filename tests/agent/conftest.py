@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from yarl import URL
 
+from monitor.agent.address import trust
 from monitor.agent.agent import Agent
 from monitor.agent.checks import Known, Wanted
-from monitor.agent.link import Link, open_link, trust
+from monitor.agent.link import Link, open_link
 from monitor.agent.own import Own
 from monitor.agent.place import Place
 from monitor.agent.puller import Puller
@@ -88,7 +88,7 @@ def opened(tmp_path: Path) -> Opened:
 
     @asynccontextmanager
     async def open_(
-        url: str, token: str = TOKEN, folder: str = "agent", ca: Path | None = None
+        *urls: str, token: str = TOKEN, folder: str = "agent", ca: Path | None = None
     ) -> AsyncIterator[Bench]:
         home = tmp_path / folder
         home.mkdir(exist_ok=True)
@@ -96,12 +96,12 @@ def opened(tmp_path: Path) -> Opened:
         spool = Spool(home / "spool")
         stands = [Stand("boot", 1_000_000_000_000)]
         disk = ThreadPoolExecutor(1)
-        async with open_link(URL(url), token, trust(ca), clock.wall) as link:
+        async with open_link(urls, token, trust(ca), clock.wall) as link:
             place = Place(
                 location="singapore",
                 link=link,
                 waiting=Waiting(spool, lambda: stands[0]),
-                known=Known(home / "checks.json", url),
+                known=Known(home / "checks.json"),
                 clock=clock,
                 secrets=secret,
                 chance=lambda: 0.0,

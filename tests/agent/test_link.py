@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from monitor.agent.link import hub_address
+from monitor.agent.address import hub_address, hub_addresses
 from tests.agent.conftest import Opened, result
 from tests.agent.hub import FakeHub, serving
 
@@ -54,3 +54,17 @@ def test_plain_http_to_elsewhere_needs_to_be_asked_for(text: str) -> None:
 def test_what_is_no_address_of_a_hub_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write the hub's address"):
         hub_address(text, insecure=True)
+
+
+def test_each_of_several_hubs_is_named_once() -> None:
+    assert hub_addresses(["https://a.example", "https://b.example"], insecure=False) == (
+        "https://a.example",
+        "https://b.example",
+    )
+    with pytest.raises(ValueError, match=r"https://a\.example is named twice"):
+        hub_addresses(["https://a.example", "https://b.example", "https://a.example/"], insecure=False)
+
+
+def test_each_of_several_hubs_is_reached_over_https_or_on_this_machine() -> None:
+    with pytest.raises(ValueError, match="--insecure-http"):
+        hub_addresses(["https://a.example", "http://b.example"], insecure=False)

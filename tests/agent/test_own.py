@@ -9,6 +9,7 @@ from monitor.core.exchange import Shard
 from monitor.settings.errors import SettingsError
 
 GOOD = """\
+hubs: [https://a.example, "http://127.0.0.1:8001"]
 allow: [api.example.com, "*.internal.example", 10.0.0.0/8]
 secrets:
   API_TOKEN: [api.example.com]
@@ -39,6 +40,27 @@ def test_a_file_says_what_the_agent_may_do_and_where_it_keeps_things(tmp_path: P
     assert own.permit.may_go("file:/run/secrets/dsn", "10.0.0.5")
     assert (own.folder, own.size, own.age) == (Path("/var/lib/janji"), 2 * 2**30, 7 * 86_400)
     assert own.shard == Shard(2, 3)
+    assert own.hubs == ("https://a.example", "http://127.0.0.1:8001")
+
+
+def test_a_hub_over_plain_http_is_let_through_where_the_command_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "hubs: [http://hub.example]\n")
+    assert load(path, insecure=True).hubs == ("http://hub.example",)
+    with pytest.raises(SettingsError, match="--insecure-http"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("hubs: []\n", "1: hubs: this list is empty"),
+        ("hubs: [https://a.example, hub]\n", "1: hubs[1]: write the hub's address, such as https://hub.example.com"),
+        ("hubs: [https://a.example, https://a.example/]\n", "1: hubs: https://a.example is named twice"),
+    ],
+)
+def test_a_list_of_hubs_that_cannot_be_is_refused(text: str, mistake: str, tmp_path: Path) -> None:
+    (found,) = mistakes(tmp_path, text)
+    assert found.startswith(mistake)
 
 
 def test_without_a_file_no_secret_goes_anywhere_and_metadata_is_out_of_reach() -> None:

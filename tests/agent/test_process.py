@@ -103,6 +103,22 @@ async def test_a_hub_that_goes_and_comes_is_said_in_one_line_each(tmp_path: Path
     ]
 
 
+async def test_the_log_says_which_of_several_hubs_it_talks_to(tmp_path: Path) -> None:
+    async with target_serving(answers()) as port, serving(FakeHub()) as one, serving(FakeHub()) as two:
+        one.checks = two.checks = [http_check("c", f"http://127.0.0.1:{port}/")]
+        async with running(tmp_path / "a", one, "--hub", two.url) as janji:
+            await one.until(lambda: len(one.taken) >= 1)
+            one.status = problem(503, "no database")
+            await two.until(lambda: len(two.taken) >= 1)
+            await until(lambda: "talking to" in janji.output, "said")
+            await asyncio.to_thread(janji.stop)
+    lines = [line.split(": ", 1)[1].split(";")[0] for line in janji.output.splitlines() if "the hub" in line]
+    assert lines == [f"the hub is away: {one.url}: 503 no database", f"talking to the hub {two.url} now"]
+    taken = [(item.check, item.slot) for item in one.taken + two.taken]
+    slots = sorted({slot for _, slot in taken})
+    assert slots == list(range(slots[0], slots[-1] + 1)), "no slot was lost on the way from one to the other"
+
+
 async def test_the_agents_file_is_read_again_on_sighup_and_a_wrong_one_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "agent.yaml"
     file.write_text("allow: [10.0.0.0/8]\n")

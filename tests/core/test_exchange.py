@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from monitor.core.exchange import (
     MOST_BYTES,
     MOST_RESULTS,
+    Hubs,
     Load,
     Sending,
     Shard,
@@ -68,6 +69,61 @@ def test_the_hub_says_how_long_it_wants_to_be_left_alone() -> None:
         None,
         None,
     )
+
+
+def test_of_several_hubs_each_has_its_turn_at_once_and_only_a_whole_round_doubles_the_pause() -> None:
+    assert [pause(number, 0.0, hubs=3) for number in range(9)] == [1, 1, 1, 1, 1, 2, 1, 1, 4]
+    assert pause(3 * 10_000 + 2, 0.0, hubs=3) == 60
+    assert QUIET.failed(200.0, chance=0.5, hubs=2).failed(201.0, chance=0.5, hubs=2).next_try == 201.75
+
+
+TWO, THREE = Hubs.of(["a", "b"]), Hubs.of(["a", "b", "c"])
+
+
+def test_an_agent_turns_to_the_next_hub_in_their_order_and_round() -> None:
+    found, turned = [], THREE
+    for at in range(4):
+        turned = turned.failed(turned.current, 100.0 + at, "refused")
+        found.append(turned.current)
+    assert found == ["b", "c", "a", "b"]
+    assert TWO.failed("a", 100.0, "refused").works("b").current == "b"
+
+
+def test_what_another_request_to_a_hub_comes_to_later_turns_nobody_from_the_one_that_works() -> None:
+    turned = THREE.failed("a", 100.0, "refused")
+    assert turned.failed("a", 120.0, "timeout").current == "b"
+    assert turned.works("a").current == "b"
+
+
+def test_a_hub_that_asked_for_it_is_passed_over_while_it_rests() -> None:
+    turned = THREE.failed("a", 100.0, "503", asked=30.0)
+    assert (turned.current, turned.asked(100.0)) == ("b", None)
+    turned = turned.failed("b", 101.0, "refused")
+    assert turned.current == "c"
+    assert turned.failed("c", 102.0, "refused").current == "b"
+    assert turned.failed("c", 130.0, "refused").current == "a", "it has rested"
+
+
+def test_where_all_rest_the_first_to_be_asked_again_is_waited_for() -> None:
+    turned = TWO.failed("a", 100.0, "503", asked=30.0).failed("b", 101.0, "503", asked=10.0)
+    assert (turned.current, turned.asked(101.0)) == ("b", 10.0)
+    assert TWO.failed("a", 100.0, "503", asked=86_400.0).failed("b", 100.0, "503", asked=86_400.0).asked(100.0) == 300.0
+
+
+def test_a_hub_that_is_asked_too_often_is_asked_later_and_no_other_in_its_place() -> None:
+    turned = TWO.failed("a", 100.0, "429", asked=20.0, stays=True)
+    assert (turned.current, turned.asked(100.0), turned.asked(120.0)) == ("a", 20.0, None)
+
+
+def test_reasons_are_kept_for_each_hub_until_one_works() -> None:
+    turned = TWO.failed("a", 100.0, "refused").failed("b", 101.0, "timeout").failed("a", 102.0, "503")
+    assert turned.away == {"a": "503", "b": "timeout"}
+    assert turned.works("b").away == {}
+
+
+def test_a_list_of_hubs_that_changes_goes_on_with_the_one_that_works() -> None:
+    assert Hubs.of(["b", "c"], "c").current == "c"
+    assert Hubs.of(["b", "c"], "a").current == "b"
 
 
 def test_a_batch_holds_at_most_2000_results() -> None:
