@@ -1,9 +1,11 @@
 """Contacts: when the agent of each location was last heard of, and what it said of itself. Its address is not kept."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from monitor.core.contact import Contact, Waiting, following, is_worth_writing
@@ -31,13 +33,9 @@ class Contacts:
             standing = {contact.part: contact for contact in _read(connection).get(heard.location, ())}.get(heard.part)
             if not is_worth_writing(standing, heard):
                 return False
-            values = _values(following(standing, heard, shortest))
             no = self._registry.location(connection, heard.location)
-            if standing is None:
-                key = {"location_no": no, "part": heard.part.number, "parts": heard.part.of}
-                connection.execute(insert(ContactRow).values(**key, **values))
-            else:
-                connection.execute(update(ContactRow).where(*_is(no, heard.part)).values(**values))
+            key = {"location_no": no, "part": heard.part.number, "parts": heard.part.of}
+            _keep(connection, key, _values(heard if heard.waiting is None else following(standing, heard, shortest)))
             return True
 
     def all(self) -> dict[str, tuple[Contact, ...]]:
@@ -60,24 +58,20 @@ class Contacts:
         return found
 
 
-def _is(no: int, part: Shard) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(ContactRow.location_no) == no,
-        col(ContactRow.part) == part.number,
-        col(ContactRow.parts) == part.of,
-    )
+def _keep(connection: Connection, key: Mapping[str, int], values: Mapping[str, Any]) -> None:
+    """Writes a row, new or not: another hub may have heard of the same agent for the first time at the same moment."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(ContactRow).values(**key, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def _values(contact: Contact) -> dict[str, Any]:
-    said = {} if contact.waiting is None else asdict(contact.waiting)
-    return {
-        "seen_at": contact.seen_at,
-        "protocol": contact.protocol,
-        "version": contact.version,
-        "blind_since": contact.blind_since,
-        "skewed_since": contact.skewed_since,
-        **said,
-    }
+    """What a contact tells; one without `waiting` leaves alone what pushes say, here or at another hub."""
+    told = {"seen_at": contact.seen_at, "protocol": contact.protocol, "version": contact.version}
+    if contact.waiting is None:
+        return told
+    said = asdict(contact.waiting)
+    return {**told, **said, "blind_since": contact.blind_since, "skewed_since": contact.skewed_since}
 
 
 def _read(connection: Connection) -> dict[str, tuple[Contact, ...]]:

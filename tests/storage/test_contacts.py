@@ -1,11 +1,16 @@
 """When the agent of each location was last heard of."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
+from typing import Any
 
 import pytest
 
 from monitor.core.contact import Contact, Waiting
 from monitor.core.exchange import Shard
+from monitor.storage import contacts
 from monitor.storage.store import StorageAway, Store
 from tests.storage.builders import T0
 
@@ -67,3 +72,44 @@ def test_since_when_a_clock_is_off_is_kept_until_it_is_right(store: Store) -> No
     assert store.contacts.all()["singapore"][0].skewed_since == T0
     store.contacts.note(replace(FIRST, seen_at=T0 + 20))
     assert store.contacts.all()["singapore"][0].skewed_since is None
+
+
+def _known_only_afterwards(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """What was read of contacts is from before something else went on."""
+    read = contacts._read
+
+    def stale(connection: Any) -> Any:
+        found = read(connection)
+        meanwhile()
+        return found
+
+    monkeypatch.setattr(contacts, "_read", stale)
+
+
+def test_two_hubs_that_first_hear_of_an_agent_at_once_both_take_it(
+    postgres_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = [Store.open(postgres_store_url)[0] for _ in range(2)]
+    both = Barrier(2)
+    _known_only_afterwards(monkeypatch, lambda: both.wait(20))
+    heard = [FIRST, replace(FIRST, version="1.1")]
+    with ThreadPoolExecutor(2) as threads:
+        noted = [threads.submit(store.contacts.note, contact) for store, contact in zip(stores, heard, strict=True)]
+        assert [future.result(30) for future in noted] == [True, True]
+    monkeypatch.undo()
+    (kept,) = stores[0].contacts.all()["singapore"]
+    assert kept in heard
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize("waiting", [SAID, None], ids=["pushes", "asks"])
+def test_what_another_hub_wrote_since_is_written_over_by_what_is_told_and_by_no_more(
+    waiting: Waiting | None, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.contacts.note(replace(FIRST, blind_since=T0 - 60))
+    monkeypatch.setattr(contacts, "_read", lambda _connection: {})
+    assert store.contacts.note(replace(FIRST, seen_at=T0 + 1, waiting=waiting))
+    monkeypatch.undo()
+    blind_since = None if waiting else T0 - 60
+    assert store.contacts.all()["singapore"] == (replace(FIRST, seen_at=T0 + 1, blind_since=blind_since),)
