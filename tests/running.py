@@ -27,10 +27,12 @@ def free_port() -> int:
 class Janji:
     """`python -m monitor` as a process in a directory of its own; both streams are read as they come."""
 
-    def __init__(self, directory: Path, command: Sequence[str] = ("up",)) -> None:
+    def __init__(self, directory: Path, command: Sequence[str] = ("up",), within: Sequence[str] = ()) -> None:
+        """`within` is a command that becomes the one that follows it, such as `nsenter`."""
         self.directory = directory
         self.url = ""
         self._command = command
+        self._within = within
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
         self._lines: list[str] = []
@@ -53,7 +55,7 @@ class Janji:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("JANJI_")}
         self.url, self._said_all = "", False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "--config", str(config), *self._command],
+            [*self._within, sys.executable, "-m", "monitor", "--config", str(config), *self._command],
             cwd=self.directory,
             env={**inherited, "PYTHONPATH": str(ROOT), **(env or {})},
             stdout=subprocess.PIPE,

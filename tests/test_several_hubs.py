@@ -5,9 +5,8 @@ import json
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,40 +17,12 @@ import pytest
 
 from monitor.core.model import Phases, Result, State
 from monitor.core.record import encode
-from tests.running import ROOT, Janji, free_port
+from tests.hubs import TAKEOVER, HubProcess, get, hub_in, wait
+from tests.running import ROOT
 from tests.services import OwnPostgres
 from tests.targets import Receiver, Web, receiver
 
 pytestmark = pytest.mark.slow
-
-TAKEOVER = 30
-"""Seconds in which another hub has to lead."""
-
-PATIENCE = 60
-
-
-@dataclass
-class HubProcess:
-    """One hub in a directory of its own; both read the same settings file."""
-
-    janji: Janji
-    config: Path
-    public: str
-    admin: str
-
-    def start(self) -> None:
-        self.janji.start(self.config)
-
-    def readiness(self) -> dict[str, Any]:
-        return dict(json.loads(_get(f"{self.admin}/readyz")))
-
-    @property
-    def role(self) -> str:
-        return str(self.readiness()["role"])
-
-    def states(self) -> dict[str, str]:
-        body = json.loads(_get(f"{self.public}/api/v1/summary"))
-        return {item["id"]: item["state"] for item in body["components"]}
 
 
 @dataclass
@@ -83,7 +54,7 @@ class House:
     def _ask(self, hub: HubProcess, path: str, body: dict[str, Any] | None = None) -> str:
         headers = {"authorization": f"Bearer {self.token}", "janji-protocol": "1", "content-type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        return _get(urllib.request.Request(f"{hub.admin}/api/v1/agent/{path}", data, headers))
+        return get(urllib.request.Request(f"{hub.admin}/api/v1/agent/{path}", data, headers))
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -103,28 +74,6 @@ class House:
             return connection.execute(query.encode()).fetchall()
 
 
-def _get(request: str | urllib.request.Request) -> str:
-    """What is answered, whatever the status; "" from a hub that does not answer."""
-    try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return str(answer.read().decode())
-    except urllib.error.HTTPError as error:
-        return error.read().decode()
-
-
-def wait(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> float:
-    """Seconds until a condition held; a hub that does not answer at that moment does not hold it."""
-    began = time.monotonic()
-    while True:
-        try:
-            if condition():
-                return time.monotonic() - began
-        except (OSError, ValueError):
-            pass
-        assert time.monotonic() - began < patience, f"not within {patience} s: {what}"
-        time.sleep(0.1)
-
-
 @pytest.fixture
 def house(tmp_path: Path, own_postgres: OwnPostgres) -> Iterator[House]:
     with ExitStack() as stack:
@@ -134,7 +83,7 @@ def house(tmp_path: Path, own_postgres: OwnPostgres) -> Iterator[House]:
         alerts = stack.enter_context(receiver())
         config = tmp_path / "janji.yaml"
         config.write_text(_settings(own_postgres, web, alerts))
-        made = House(_hub(tmp_path / "one", config), _hub(tmp_path / "other", config), own_postgres, web, alerts)
+        made = House(hub_in(tmp_path / "one", config), hub_in(tmp_path / "other", config), own_postgres, web, alerts)
         for hub in (made.one, made.other):
             stack.callback(hub.janji.close)
         made.one.start()
@@ -142,14 +91,6 @@ def house(tmp_path: Path, own_postgres: OwnPostgres) -> Iterator[House]:
         made.look_up_definition()
         made.other.start()
         yield made
-
-
-def _hub(directory: Path, config: Path) -> HubProcess:
-    directory.mkdir()
-    public, admin = (f"127.0.0.1:{free_port()}" for _ in range(2))
-    return HubProcess(
-        Janji(directory, ("up", "--listen", public, "--admin", admin)), config, f"http://{public}", f"http://{admin}"
-    )
 
 
 def _settings(postgres: OwnPostgres, web: Web, alerts: Receiver) -> str:

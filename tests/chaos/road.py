@@ -1,28 +1,42 @@
-"""The road between an agent and its hub: can be cut, swallows answers, and sends old things again."""
+"""The road between an agent and a hub, or several: can be cut, swallows answers, and sends old things again."""
 
-import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from asyncio import CancelledError
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from monitor.core.model import Result
 from monitor.core.record import decode
 
+Answered: TypeAlias = tuple[int, dict[str, str], bytes]
+
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass
 class Road:
-    """One for each agent. `acknowledged` are results that the hub said it had."""
+    """One agent's. With several hubs it is a balancer: to the first that answers, from the one that did so last.
 
-    hub: str
+    `acknowledged` are results that a hub said it had.
+    """
+
+    hubs: Sequence[str]
     rng: random.Random
+    host: str = LOOPBACK
     port: int = 0
     cut: bool = False
     acknowledged: set[Result] = field(default_factory=set)
     _sent: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    _first: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
 
     async def pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -31,39 +45,39 @@ class Road:
         # aiohttp has unpacked the body already.
         unsaid = ("host", "content-encoding", "content-length")
         headers = {name: value for name, value in request.headers.items() if name.lower() not in unsaid}
-        status, answered, content = await self._asked(request, headers, body)
+        answered = await self._asked(request.method, request.path, headers, body)
+        if answered is None:
+            raise _lost(request)
+        status, said, content = answered
         if request.method == "POST" and status == 200:
             self._note(body, content)
             self._sent.append((headers, body))
             if self.rng.random() < 0.1:
                 raise _lost(request)  # the hub has it, and its agent does not know
-        kept = {name: value for name, value in answered.items() if name.lower().startswith(("janji", "etag", "retry"))}
+        kept = {name: value for name, value in said.items() if name.lower().startswith(("janji", "etag", "retry"))}
         return web.Response(status=status, body=content, headers=kept)
 
     async def repeat(self) -> int:
         """Sends some of what was sent before once more, in another order; says how many were taken."""
         chosen = self.rng.sample(self._sent, min(5, len(self._sent)))
-        statuses = []
-        for headers, body in chosen:
-            async with ClientSession(timeout=ClientTimeout(total=5)) as session:
-                try:
-                    async with session.post(f"{self.hub}/api/v1/agent/results", headers=headers, data=body) as answer:
-                        statuses.append(answer.status)
-                except (ClientError, TimeoutError):
-                    continue
-        return statuses.count(200)
+        answers = [await self._asked("POST", "/api/v1/agent/results", headers, body) for headers, body in chosen]
+        return len([answer for answer in answers if answer is not None and answer[0] == 200])
 
-    async def _asked(
-        self, request: web.Request, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
-        try:
-            async with (
-                ClientSession(timeout=ClientTimeout(total=30), auto_decompress=False) as session,
-                session.request(request.method, self.hub + request.path, headers=headers, data=body or None) as answer,
-            ):
-                return answer.status, dict(answer.headers), await answer.read()
-        except (ClientError, TimeoutError, ConnectionError):
-            raise _lost(request) from None
+    async def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered | None:
+        """What the first hub says that says anything: a frozen one may do with the request what it likes later on."""
+        patience = 30 if len(self.hubs) == 1 else 3
+        for index in [*range(self._first, len(self.hubs)), *range(self._first)]:
+            try:
+                async with (
+                    ClientSession(timeout=ClientTimeout(total=patience), auto_decompress=False) as session,
+                    session.request(method, self.hubs[index] + path, headers=headers, data=body or None) as answer,
+                ):
+                    said = answer.status, dict(answer.headers), await answer.read()
+            except (ClientError, TimeoutError, ConnectionError):
+                continue
+            self._first = index
+            return said
+        return None
 
     def _note(self, body: bytes, content: bytes) -> None:
         results = json.loads(body)["results"]
@@ -74,7 +88,7 @@ class Road:
 def _lost(request: web.Request) -> BaseException:
     if request.transport is not None:
         request.transport.abort()
-    return asyncio.CancelledError()
+    return CancelledError()
 
 
 @asynccontextmanager
@@ -83,7 +97,7 @@ async def opened(road: Road) -> AsyncIterator[Road]:
     app.router.add_route("*", "/{tail:.*}", road.pass_on)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, road.host, 0).start()
     road.port = runner.addresses[0][1]
     try:
         yield road

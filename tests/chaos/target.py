@@ -14,6 +14,7 @@ class Target:
     """Answers 200 or 500. Who asks says so in a header, of which only its own location knows the content."""
 
     rng: random.Random
+    host: str = "127.0.0.1"
     port: int = 0
     told: dict[tuple[str, int], list[bool]] = field(default_factory=dict)
     """By location and second: the answers that were given, good or not."""
@@ -31,12 +32,12 @@ class Target:
 
 @asynccontextmanager
 async def standing(target: Target) -> AsyncIterator[Target]:
-    """The target on a loopback port."""
+    """The target on a free port."""
     app = web.Application()
     app.router.add_get("/", target.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, target.host, 0).start()
     target.port = runner.addresses[0][1]
     try:
         yield target
