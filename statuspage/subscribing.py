@@ -171,7 +171,7 @@ class SubscribeDoor:
         if found is None:
             return self._pages.missing(f"{home(visit.code, visit.view.languages)}{visit.below}")
         if not visit.posts:
-            state = "pending" if found.confirmed_at is None else "active"
+            state = "active" if found.active else "pending"
             return await self._page(visit, "subscription.html", _own_sheet(found, state, visit.view))
         if visit.one("action") == "end":
             await self._desk.end(visit.key)
@@ -179,7 +179,7 @@ class SubscribeDoor:
         chosen = await self._desk.choose(visit.key, visit.form.get("component", []), visit.code)
         if chosen is None:
             return self._pages.missing(f"{home(visit.code, visit.view.languages)}{visit.below}")
-        state = "confirmed" if found.confirmed_at is None else "changed"
+        state = "changed" if found.active else "confirmed"
         return await self._page(visit, "subscription.html", _own_sheet(chosen, state, visit.view))
 
     async def _end(self, visit: "_Visit") -> Reply:

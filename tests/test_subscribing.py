@@ -190,6 +190,45 @@ async def test_one_address_asks_five_times_and_then_waits(house: House) -> None:
     assert (await house.post("/subscribe/", medium="email", address="n5@example.org")).status == 200
 
 
+async def days_of_incidents(house: House, count: int) -> None:
+    """One a day, and what comes of it in the tries of its first minutes."""
+    for _ in range(count):
+        house.now += 86_400 + 1  # incidents of this house are named by their second
+        house.open_incident("web")
+        for _ in range(4):
+            await house.tell()
+            house.now += 60
+        house.now -= 240
+
+
+async def test_a_mailbox_that_is_absent_for_days_ends_its_subscription_and_no_other(house: House) -> None:
+    for address in ("siti@example.org", "budi@example.org"):
+        await house.post(await house.subscribe(address), action="choose")
+    house.box.absent, house.box.refusal = {"siti@example.org"}, "550 5.1.1 no such user"
+    await days_of_incidents(house, 3)
+    assert all(item.active for item in house.store.subscribers.all())
+    await days_of_incidents(house, 1)
+    ended, kept = house.store.subscribers.all()
+    assert (ended.active, ended.ended_why) == (False, "the mail server refused the recipient (550 5.1.1)")
+    assert kept.active
+    house.box.absent = set()
+    path = await house.subscribe("siti@example.org")
+    assert "Confirm" in (await ask(house.app, path)).text
+    assert (await house.post(path, action="choose")).status == 200
+    house.now += 5
+    house.open_incident("web")
+    assert len(await house.tell()) == 2
+
+
+@pytest.mark.parametrize("refusal", ["550 5.1.1 no such user", "550 5.7.1 relay denied", "550 relay not permitted"])
+async def test_a_mail_server_that_refuses_everybody_ends_no_subscription(house: House, refusal: str) -> None:
+    for address in ("siti@example.org", "budi@example.org"):
+        await house.post(await house.subscribe(address), action="choose")
+    house.box.refuses, house.box.refusal = True, refusal
+    await days_of_incidents(house, 6)
+    assert [item.active for item in house.store.subscribers.all()] == [True, True]
+
+
 @pytest.mark.parametrize("body", [b"a" * 20_000, b"%ff%fe=%ff", b"&".join([b"a=1"] * 1001), b"\xff\xfe"])
 async def test_a_form_that_cannot_be_read_is_refused(house: House, body: bytes) -> None:
     assert (await ask(house.app, "/subscribe/", "POST", body=body)).status in (400, 422)

@@ -23,7 +23,7 @@ def command() -> None:
 @json_option
 @click.pass_obj
 def show_all(context: Context, as_json: bool) -> None:
-    """List subscriptions, their addresses shortened.
+    """List subscriptions, their addresses shortened, with why one ended by itself.
 
     \b
     Example:
@@ -41,7 +41,7 @@ def show_all(context: Context, as_json: bool) -> None:
     elif not found:
         click.echo("Nobody has subscribed.")
     else:
-        head = ("NO", "HOW", "ADDRESS", "SERVICES", "LANGUAGE", "CONFIRMED")
+        head = ("NO", "HOW", "ADDRESS", "SERVICES", "LANGUAGE", "CONFIRMED", "ENDED BY ITSELF")
         write_table(head, [rows.row(item, lambda instant: moment(instant, zone)) for item in found])
 
 

@@ -71,14 +71,16 @@ def startable(waiting: Sequence[W], now: Seconds, under_way: Mapping[int, str]) 
     return found
 
 
-def next_try(number: int, tries: int, created_at: Seconds, now: Seconds, *, permanent: bool = False) -> Seconds | None:
+def next_try(
+    number: int, tries: int, created_at: Seconds, now: Seconds, *, permanent: bool = False, at_once: bool = False
+) -> Seconds | None:
     """When to try message `number` again after `tries` failures and one more; None: never.
 
     Doubling waits up to 15 minutes, each lengthened by up to a quarter that the message's number decides, so
     that what failed together does not come back together. What will fail for ever as it looks has three tries,
-    everything else a day.
+    what an answer says in so many words is over `at_once`, everything else has a day.
     """
-    if now - created_at >= GIVE_UP_AFTER or (permanent and tries + 1 >= PERMANENT_TRIES):
+    if at_once or now - created_at >= GIVE_UP_AFTER or (permanent and tries + 1 >= PERMANENT_TRIES):
         return None
     wait = min(FIRST << min(tries, 12), LONGEST)
     return now + wait + int(digest([number, tries])[:4], 16) % (wait // 4 + 1)

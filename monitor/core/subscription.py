@@ -1,7 +1,8 @@
 """Subscriptions to the page: who wants to be told of what, where a message may go, and how it is signed. Pure.
 
 A subscription begins as asked for; whoever holds its key, which only its own address was told, confirms it, changes it
-and ends it. One that nobody confirms within a day is forgotten.
+and ends it. One that nobody confirms within a day is forgotten; one whose address bounces ends by itself
+(`core.bounce`).
 """
 
 import base64
@@ -36,7 +37,10 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who is told. `components` empty: of everything. `key` opens it, `secret` signs what a webhook is sent."""
+    """Who is told. `components` empty: of everything. `key` opens it, `secret` signs what a webhook is sent.
+
+    `ended_at`: it ended by itself, because of the answer `ended_why`; whoever holds its key may confirm it anew.
+    """
 
     no: int
     medium: Medium
@@ -48,6 +52,13 @@ class Subscription:
     created_at: Seconds
     asked_at: Seconds
     confirmed_at: Seconds | None
+    ended_at: Seconds | None = None
+    ended_why: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether it is told anything."""
+        return self.confirmed_at is not None and self.ended_at is None
 
     @property
     def shown(self) -> str:
@@ -57,7 +68,7 @@ class Subscription:
 
 def wants(subscription: Subscription, about: Collection[str]) -> bool:
     """Whether it is told of news about these components; news about none is for everybody."""
-    if subscription.confirmed_at is None:
+    if not subscription.active:
         return False
     return not subscription.components or not about or not set(about).isdisjoint(subscription.components)
 

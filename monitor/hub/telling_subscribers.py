@@ -10,6 +10,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 from monitor.core import subscriber_words as words
+from monitor.core.bounce import Bounce
 from monitor.core.delivery import next_try
 from monitor.core.model import Seconds
 from monitor.core.permit import Hosts
@@ -122,11 +123,13 @@ class TellingSubscribers:
         if outcome.delivered:
             told.sent(owed.no, now)
             return
-        again = next_try(owed.no, owed.tries, owed.created_at, now, permanent=outcome.permanent)
+        gone = outcome.bounce is Bounce.GONE
+        again = next_try(owed.no, owed.tries, owed.created_at, now, permanent=outcome.permanent, at_once=gone)
         after = "gave it up" if again is None else "will be tried again"
         logger.warning("message %s to subscriber %s, %s: %s", owed.no, owed.to.no, after, outcome.error)
         if again is None:
-            told.give_up(owed.no, now, outcome.error)
+            if told.give_up(owed.no, now, outcome.error, outcome.bounce):
+                logger.warning("the subscription of subscriber %s ended: %s", owed.to.no, outcome.error)
         else:
             told.retry(owed.no, again, outcome.error)
 
@@ -163,9 +166,7 @@ def mail_of(owed: OwedNews, settings: Settings, sender: str) -> Mail:
     title, link, language = settings.page.title, link_of(owed.to, settings), owed.to.language
     name = f"janji.{owed.to.no}.{owed.event.replace('/', '.').replace(':', '.')}"
     if owed.confirms:
-        body = words.say(
-            "confirm_body" if owed.to.confirmed_at is None else "known_body", language, title=title, link=link
-        )
+        body = words.say("known_body" if owed.to.active else "confirm_body", language, title=title, link=link)
         return Mail(sender, owed.to.address, words.say("confirm_subject", language, title=title), body, language, name)
     text = f"{owed.body}\n\n-- \n{words.say('foot', language, title=title, link=link)}"
     return Mail(sender, owed.to.address, owed.title, text, language, name, f"{link}/end")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.core.alert import Attachment, Message
+from monitor.core.bounce import Bounce
 from monitor.core.model import digest
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ _ANSWER = re.compile(r"error=(\d{3})\b|was refused: (\d{3})\b")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a message. `error` holds no part of the URL; `permanent`: as it looks it will never be taken."""
+    """What became of a message. `error` holds no part of the URL; `permanent`: as it looks it will never be taken;
+    `bounce`: what the answer says of the address itself."""
 
     delivered: bool
     error: str = ""
     permanent: bool = False
+    bounce: Bounce | None = None
 
 
 async def deliver(url: str, message: Message, *, longest: float = LONGEST) -> Delivery:

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
+from monitor.core.bounce import of_recipient, status_of
 from monitor.core.model import Seconds
 from monitor.notify.deliver import Delivery
 
@@ -44,10 +45,7 @@ def send_mail(server: str, mail: Mail, now: Seconds, *, patience: float = PATIEN
         with _connection(server, patience) as connection:
             connection.send_message(_message(mail, now))
     except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        return Delivery(
-            delivered=False, error=f"the mail server refused the recipient ({code})", permanent=500 <= code < 600
-        )
+        return _refused(*next(iter(error.recipients.values())))
     except smtplib.SMTPResponseException as error:
         return Delivery(delivered=False, error=f"the mail server answered {error.smtp_code}")
     except ssl.SSLError:
@@ -57,6 +55,17 @@ def send_mail(server: str, mail: Mail, now: Seconds, *, patience: float = PATIEN
     except (OSError, smtplib.SMTPException) as error:
         return Delivery(delivered=False, error=f"the mail server could not be used ({type(error).__name__})")
     return Delivery(delivered=True)
+
+
+def _refused(code: int, answer: bytes) -> Delivery:
+    said = answer.decode("ascii", "replace")
+    shown = f"{code} {status_of(said)}".rstrip()  # the rest may name anybody
+    return Delivery(
+        delivered=False,
+        error=f"the mail server refused the recipient ({shown})",
+        permanent=500 <= code < 600,
+        bounce=of_recipient(code, said),
+    )
 
 
 @contextlib.contextmanager

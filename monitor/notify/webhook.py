@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from monitor.core.bounce import of_webhook
 from monitor.core.model import Seconds
 from monitor.core.permit import Hosts
 from monitor.core.subscription import refusal, signature
@@ -65,7 +66,9 @@ async def send_webhook(
         return Delivery(delivered=False, error=_why(error))
     if 200 <= status < 300:
         return Delivery(delivered=True)
-    return Delivery(delivered=False, error=f"it answered {status}", permanent=status in NEVER)
+    return Delivery(
+        delivered=False, error=f"it answered {status}", permanent=status in NEVER, bounce=of_webhook(status)
+    )
 
 
 def _to(host: str, allow: Hosts) -> Callable[[tuple[Any, ...]], socket.socket]:

@@ -12,8 +12,9 @@ from monitor.core.subscription import Subscription
 def row(item: Subscription, moment: Callable[[Seconds], str]) -> tuple[str, ...]:
     """A line of a table; `moment` words an instant."""
     confirmed = "not yet" if item.confirmed_at is None else moment(item.confirmed_at)
+    ended = "" if item.ended_at is None else f"{moment(item.ended_at)}: {item.ended_why}"
     services = ", ".join(item.components) or "all"
-    return (str(item.no), item.medium.value, item.shown, services, item.language, confirmed)
+    return (str(item.no), item.medium.value, item.shown, services, item.language, confirmed, ended)
 
 
 def document(item: Subscription) -> dict[str, Any]:
@@ -26,6 +27,8 @@ def document(item: Subscription) -> dict[str, Any]:
         "language": item.language,
         "asked_at": format_instant(item.created_at),
         "confirmed_at": None if item.confirmed_at is None else format_instant(item.confirmed_at),
+        "ended_at": None if item.ended_at is None else format_instant(item.ended_at),
+        "ended_why": item.ended_why,
     }
 
 

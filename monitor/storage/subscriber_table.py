@@ -25,6 +25,10 @@ class SubscriberRow(Table, table=True):
     created_at: int = Field(sa_type=BigInteger)
     asked_at: int = Field(sa_type=BigInteger)
     confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
+    bounces: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    bounced_since: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    ended_why: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class SubscriberDelivery(Table, table=True):
@@ -35,7 +39,7 @@ class SubscriberDelivery(Table, table=True):
 
     no: int | None = Field(default=None, primary_key=True)
     subscriber_no: int = Field(foreign_key="subscriber.no")
-    event: str
+    event: str = Field(index=True)
     outbox_no: int | None = Field(default=None, foreign_key="outbox.no")
     created_at: int = Field(sa_type=BigInteger)
     next_try: int = Field(sa_type=BigInteger, index=True)

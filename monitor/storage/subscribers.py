@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlmodel import col
 
+from monitor.core.bounce import Bounce
 from monitor.core.delivery import LEASE, Audience
 from monitor.core.incident import ENGLISH
 from monitor.core.model import Seconds
 from monitor.core.subscription import PENDING_FOR, Medium, Subscription, may_ask, wants
+from monitor.storage import bounces
 from monitor.storage.notices import Transaction
 from monitor.storage.subscriber_table import SubscriberDelivery, SubscriberRow
 from monitor.storage.tables import Outbox
@@ -23,7 +25,7 @@ CONFIRM = "confirm/"
 """How the name of a message with the link to confirm by begins."""
 
 _KEPT: Seconds = 30 * 86_400
-"""What became of a message is kept so long."""
+"""What became of a message, and a subscription that ended by itself, is kept so long."""
 _AT_ONCE = 50
 
 
@@ -87,8 +89,9 @@ class Subscribers:
         mine = col(SubscriberRow.key) == key
         with self._transaction() as connection:
             connection.execute(update(SubscriberRow).where(mine).values(**values))
-            first = (mine, col(SubscriberRow.confirmed_at).is_(None))
-            connection.execute(update(SubscriberRow).where(*first).values(confirmed_at=now))
+            asleep = col(SubscriberRow.confirmed_at).is_(None) | col(SubscriberRow.ended_at).is_not(None)
+            woken = update(SubscriberRow).where(mine, asleep)
+            connection.execute(woken.values(confirmed_at=now, ended_at=None, ended_why="", **bounces.TAKEN))
             row = connection.execute(select(SubscriberRow).where(mine)).first()
             return None if row is None else _subscription(row)
 
@@ -146,27 +149,35 @@ class Subscribers:
             return [_owed_news(row, people[row.subscriber_no], messages.get(row.outbox_no)) for row in rows]
 
     def sent(self, no: int, now: Seconds) -> None:
-        self._book(no, sent_at=now, last_error="")
+        with self._transaction() as connection:
+            _book(connection, no, sent_at=now, last_error="")
+            bounces.taken(connection, no)
 
     def retry(self, no: int, next_try: Seconds, error: str) -> None:
-        self._book(no, next_try=next_try, last_error=error)
+        with self._transaction() as connection:
+            _book(connection, no, next_try=next_try, last_error=error)
 
-    def give_up(self, no: int, now: Seconds, error: str) -> None:
-        self._book(no, failed_at=now, last_error=error)
+    def give_up(self, no: int, now: Seconds, error: str, bounce: Bounce | None = None) -> bool:
+        """Whether its subscription ended by it."""
+        with self._transaction() as connection:
+            _book(connection, no, failed_at=now, last_error=error)
+            return bounce is not None and bounces.bounced(connection, no, bounce, error, now)
 
     def forget(self, now: Seconds) -> int:
-        """Removes what nobody confirmed in time, and what became of old messages; how many subscriptions."""
-        stale = (col(SubscriberRow.confirmed_at).is_(None), col(SubscriberRow.asked_at) <= now - PENDING_FOR)
+        """Removes what nobody confirmed in time, what ended by itself long ago, and what became of old messages; how
+        many subscriptions."""
+        pending = col(SubscriberRow.confirmed_at).is_(None) & (col(SubscriberRow.asked_at) <= now - PENDING_FOR)
+        stale = pending | (col(SubscriberRow.ended_at) < now - _KEPT)
         over = col(SubscriberDelivery.sent_at).is_not(None) | col(SubscriberDelivery.failed_at).is_not(None)
         with self._transaction() as connection:
             connection.execute(delete(SubscriberDelivery).where(over, col(SubscriberDelivery.created_at) < now - _KEPT))
-            numbers = connection.execute(select(col(SubscriberRow.no)).where(*stale)).scalars()
+            numbers = connection.execute(select(col(SubscriberRow.no)).where(stale)).scalars()
             return _remove(connection, [no for no in numbers if no is not None])
 
-    def _book(self, no: int, **values: object) -> None:
-        values["tries"] = col(SubscriberDelivery.tries) + 1
-        with self._transaction() as connection:
-            connection.execute(update(SubscriberDelivery).where(col(SubscriberDelivery.no) == no).values(**values))
+
+def _book(connection: Connection, no: int, **values: object) -> None:
+    values["tries"] = col(SubscriberDelivery.tries) + 1
+    connection.execute(update(SubscriberDelivery).where(col(SubscriberDelivery.no) == no).values(**values))
 
 
 def _of_address(connection: Connection, medium: Medium, address: str) -> Subscription | None:
@@ -252,4 +263,6 @@ def _subscription(row: Any) -> Subscription:
         created_at=row.created_at,
         asked_at=row.asked_at,
         confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
+        ended_why=row.ended_why,
     )

@@ -93,10 +93,12 @@ def dripping() -> Iterator[int]:
 
 
 class Mailbox:
-    """A real SMTP server that keeps what it is sent, or refuses every recipient."""
+    """A real SMTP server that keeps what it is sent; it refuses every recipient, or those in `absent`."""
 
     def __init__(self, refuses: bool = False) -> None:
         self.refuses = refuses
+        self.refusal = "550 no such mailbox"
+        self.absent: set[str] = set()
         self.mails: list[str] = []
         self.port = 0
 
@@ -107,8 +109,8 @@ class Mailbox:
     async def handle_RCPT(
         self, _server: object, _session: object, envelope: Any, address: str, _options: object
     ) -> str:
-        if self.refuses:
-            return "550 no such mailbox"
+        if self.refuses or address in self.absent:
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp.web as web
 import pytest
 
+from monitor.core.bounce import Bounce
 from monitor.core.permit import Hosts
 from monitor.core.subscription import signature
 from monitor.notify.mail import Mail, send_mail
@@ -64,6 +65,11 @@ def test_a_refused_recipient_and_a_server_that_is_not_there_are_said_without_an_
         refused = send_mail(f"smtp://localhost:{box.port}", MAIL, T0)
     assert (refused.delivered, refused.permanent) == (False, True)
     assert refused.error == "the mail server refused the recipient (550)"
+    with mailbox(refuses=True) as box:
+        box.refusal = "550 5.1.1 <siti@example.org> unknown"
+        absent = send_mail(f"smtp://localhost:{box.port}", MAIL, T0)
+    assert absent.error == "the mail server refused the recipient (550 5.1.1)"
+    assert (refused.bounce, absent.bounce) == (None, Bounce.ABSENT)
     away = send_mail(f"smtp://127.0.0.1:{free_port()}", MAIL, T0)
     assert (away.delivered, away.permanent) == (False, False)
     assert away.error == "the mail server could not be used (ConnectionRefusedError)"
@@ -138,7 +144,8 @@ async def test_what_fails_is_said_without_the_address(hook: tuple[Hook, int], na
     failed = await sent(names, f"http://127.0.0.1:{port}/hook")
     assert (failed.error, failed.permanent) == ("it answered 500", False)
     found.status = 410
-    assert (await sent(names, f"http://127.0.0.1:{port}/hook")).permanent
+    outcome = await sent(names, f"http://127.0.0.1:{port}/hook")
+    assert (outcome.permanent, outcome.bounce) == (True, Bounce.GONE)
     gone = await sent(names, f"http://127.0.0.1:{free_port()}/hook")
     assert gone.error == "it could not be reached (ClientConnectorError)"
     lost = await sent(names, "http://no-such-host.invalid/hook", Hosts.of(["no-such-host.invalid"]))

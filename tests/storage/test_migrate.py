@@ -224,6 +224,27 @@ def test_an_upgrade_remembers_what_channels_were_told_before(empty_url: str) -> 
     store.close()
 
 
+def test_an_upgrade_to_bounces_keeps_every_subscriber(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0018")
+        connection.execute(
+            text(
+                "insert into subscriber values (1, 'email', 'siti@example.org', '[]', 'id', 'key', '', :at, :at, :at)"
+            ),
+            {"at": T0},
+        )
+    engine.dispose()
+
+    store, _ = Store.open(empty_url)
+    assert drift(store.engine) == []
+    (found,) = store.subscribers.all()
+    assert (found.address, found.confirmed_at, found.active, found.ended_why) == ("siti@example.org", T0, True, "")
+    store.close()
+
+
 def test_a_command_that_only_looks_refuses_a_database_of_an_older_version(empty_url: str) -> None:
     engine = open_engine(empty_url)
     config = configuration()

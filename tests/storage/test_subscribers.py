@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import text
 
 from monitor.core.alert import Message
+from monitor.core.bounce import Bounce
 from monitor.core.delivery import LEASE
 from monitor.core.subscription import Medium, Subscription
 from monitor.storage.store import Store
 from monitor.storage.transactions import NotLeading
 
 T0 = 1_795_496_400
+DAY = 86_400
+ABSENT = "the mail server refused the recipient (550 5.1.1)"
 NEWS = {"en": Message("info", "Slow", "Up to 8 s."), "id": Message("info", "Lambat", "Hingga 8 detik.")}
 
 
@@ -114,3 +117,83 @@ def test_only_the_hub_that_leads_spreads_and_claims(store: Store) -> None:
         store.subscribers.spread(lambda _event: (), T0)
     with pytest.raises(NotLeading):
         store.subscribers.claim(T0, 10)
+
+
+def bounce(store: Store, day: int, *, others: bool = True) -> bool:
+    """A message of that day bounces at a@…, and is taken at others; whether a subscription ended by it."""
+    spread(store, f"incident:a/{day}")
+    at = T0 + day * DAY
+    owed = {item.to.address: item for item in store.subscribers.claim(at, 10)}
+    lost = owed.pop("a@example.org")
+    for item in owed.values():
+        if others:
+            store.subscribers.sent(item.no, at)
+        else:
+            store.subscribers.give_up(item.no, at, ABSENT, Bounce.ABSENT)
+    return store.subscribers.give_up(lost.no, at, ABSENT, Bounce.ABSENT)
+
+
+def test_a_subscription_whose_mailbox_is_absent_for_days_ends_and_says_why(store: Store) -> None:
+    subscribe(store, "a@example.org")
+    subscribe(store, "b@example.org")
+    assert [bounce(store, day) for day in (1, 2, 3, 4)] == [False, False, False, True]
+    first, second = store.subscribers.all()
+    assert (first.active, first.ended_at, first.ended_why) == (False, T0 + 4 * DAY, ABSENT)
+    assert second.active
+    spread(store, "incident:a/5")
+    assert [owed.to.address for owed in store.subscribers.claim(T0 + 5 * DAY, 10)] == ["b@example.org"]
+
+
+def test_a_webhook_that_is_gone_ends_at_once_with_all_that_it_was_owed(store: Store) -> None:
+    made = wanted("https://example.org/hook", medium=Medium.WEBHOOK)
+    store.subscribers.ask(made)
+    store.subscribers.choose(made.key, (), "en", T0 + 1)
+    [link] = store.subscribers.claim(T0 + 1, 10)
+    store.subscribers.sent(link.no, T0 + 1)
+    spread(store, "incident:a/1")
+    spread(store, "incident:a/2")
+    [owed] = store.subscribers.claim(T0 + 20, 10)
+    assert store.subscribers.give_up(owed.no, T0 + 20, "it answered 410", Bounce.GONE)
+    assert store.subscribers.claim(T0 + 99, 10) == []
+    assert store.subscribers.all()[0].ended_why == "it answered 410"
+
+
+def test_a_mail_server_that_takes_a_message_for_nobody_ends_no_subscription(store: Store) -> None:
+    subscribe(store, "a@example.org")
+    subscribe(store, "b@example.org")
+    assert not any(bounce(store, day, others=False) for day in range(1, 9))
+    assert all(item.active for item in store.subscribers.all())
+
+
+def test_a_message_that_is_taken_forgets_those_that_bounced(store: Store) -> None:
+    subscribe(store, "a@example.org")
+    subscribe(store, "b@example.org")
+    assert [bounce(store, day) for day in (1, 2, 3)] == [False] * 3
+    spread(store, "incident:a/taken")
+    for owed in store.subscribers.claim(T0 + 3 * DAY + 60, 10):
+        store.subscribers.sent(owed.no, T0 + 3 * DAY + 60)
+    assert [bounce(store, day) for day in (4, 5, 6, 7)] == [False, False, False, True]
+
+
+def test_what_ended_by_itself_wakes_when_it_is_confirmed_anew(store: Store) -> None:
+    subscribe(store, "a@example.org", "web")
+    subscribe(store, "b@example.org")
+    assert any(bounce(store, day) for day in range(1, 5))
+    at = T0 + 5 * DAY
+    assert store.subscribers.ask(wanted("a@example.org", asked_at=at))
+    [owed] = store.subscribers.claim(at, 10)
+    assert (owed.confirms, owed.to.active) == (True, False)
+    store.subscribers.sent(owed.no, at)
+    woken = store.subscribers.choose(wanted("a@example.org").key, ("web",), "en", at + 10)
+    assert woken is not None
+    assert (woken.active, woken.confirmed_at, woken.ended_why) == (True, at + 10, "")
+    assert not bounce(store, 9)
+
+
+def test_what_ended_by_itself_is_forgotten_after_thirty_days(store: Store) -> None:
+    subscribe(store, "a@example.org")
+    subscribe(store, "b@example.org")
+    assert any(bounce(store, day) for day in range(1, 5))
+    assert store.subscribers.forget(T0 + 34 * DAY) == 0
+    assert store.subscribers.forget(T0 + 34 * DAY + 1) == 1
+    assert [item.address for item in store.subscribers.all()] == ["b@example.org"]
