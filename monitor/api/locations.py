@@ -30,7 +30,14 @@ class LocationSeen(Answered):
     troubles: list[LocationTrouble]
     lag_seconds: int = Field(description="How long the oldest result that it holds had waited when it was last seen.")
     backlog: int | None = Field(description="Results that its agents hold back, together.")
-    dropped: int | None = Field(description="Results that they ever gave up for want of room or for their age.")
+    dropped: int = Field(
+        description="Results ever given up for want of room or for their age: by its agents, or by the spool of a hub "
+        "that probed it itself."
+    )
+    dropped_since: str | None = Field(
+        description="When the hub first heard of any; null: of none, or by an older version."
+    )
+    dropped_last: str | None = Field(description="When the hub last heard that there were more.")
     skew_ms: int | None = Field(description="How far its clock is ahead of the hub's: the one furthest off.")
     version: str | None
     protocol: int | None

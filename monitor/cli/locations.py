@@ -17,6 +17,8 @@ def command(context: Context, as_json: bool) -> None:
     \b
     TROUBLE      silent: nothing was heard of its agent for three minutes; blind: none of its control targets
                  answers it; skewed: its clock is too far off for what it sees to count
+    DROPPED      results ever given up for want of room or for their age, by its agents or by the hub's own spool, and
+                 when that was first heard of; --json tells when there last were more
     OWN ANSWERS  the share of good ones among what the location itself saw in 24 hours; no figure is made of it
 
     Exit code 1: a location has a trouble, so that it does not report.

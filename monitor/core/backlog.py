@@ -22,6 +22,35 @@ class Segment:
     mark: str = ""  # of whoever put them there; segments are not mixed
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How many results were ever given up. `since`: when somebody first heard of any; `last`: that they grew more."""
+
+    count: int = 0
+    since: Seconds | None = None  # None: it was not written down
+    last: Seconds | None = None
+
+    def counted(self, count: int, now: Seconds) -> "Loss":
+        """After a count was told. One that is smaller is of another disk, and begins anew."""
+        if count == self.count:
+            return self
+        if not count:
+            return NOTHING_LOST
+        begins = not self.count or count < self.count
+        return Loss(count, now if begins else self.since, now)
+
+
+NOTHING_LOST = Loss()
+
+
+def together(losses: Iterable[Loss]) -> Loss:
+    """All of them as one: from when the first of them began, to when the last one grew."""
+    found = [loss for loss in losses if loss.count]
+    since = [loss.since for loss in found if loss.since is not None]
+    last = [loss.last for loss in found if loss.last is not None]
+    return Loss(sum(loss.count for loss in found), min(since, default=None), max(last, default=None))
+
+
 def is_failure(result: Result) -> bool:
     """Whether a result speaks against its target: only those prove downtime."""
     return result.outcome is State.DOWN

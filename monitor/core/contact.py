@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor.core.backlog import NOTHING_LOST, Loss
 from monitor.core.exchange import WHOLE, Shard, most_skew_ms
 from monitor.core.model import Failure, FailureKind, Milliseconds, Result, Seconds, State
 from monitor.core.timeline import Terms
@@ -47,6 +48,15 @@ class Contact:
     part: Shard = WHOLE
     blind_since: Seconds | None = None  # none of its control targets answers it
     skewed_since: Seconds | None = None  # its clock is too far off
+    dropped_since: Seconds | None = None  # when it first said that it had given up results
+    dropped_last: Seconds | None = None  # when it last said that it had given up more
+
+    @property
+    def lost(self) -> Loss:
+        """What it gave up, as far as it said."""
+        if self.waiting is None:
+            return NOTHING_LOST
+        return Loss(self.waiting.dropped, self.dropped_since, self.dropped_last)
 
 
 def following(before: Contact | None, heard: Contact, shortest: Seconds) -> Contact:
@@ -54,11 +64,14 @@ def following(before: Contact | None, heard: Contact, shortest: Seconds) -> Cont
 
     `shortest` is the shortest slot that the location probes in: what its clock has to be good for.
     """
-    if heard.waiting is None and before is not None:
-        return replace(heard, waiting=before.waiting, blind_since=before.blind_since, skewed_since=before.skewed_since)
-    off = heard.waiting is not None and abs(heard.waiting.skew_ms) > most_skew_ms(shortest)
+    if heard.waiting is None:
+        if before is None:
+            return heard
+        return replace(before, seen_at=heard.seen_at, protocol=heard.protocol, version=heard.version, part=heard.part)
+    off = abs(heard.waiting.skew_ms) > most_skew_ms(shortest)
     since = before.skewed_since if before is not None and before.skewed_since is not None else heard.seen_at
-    return replace(heard, skewed_since=since if off else None)
+    lost = (NOTHING_LOST if before is None else before.lost).counted(heard.waiting.dropped, heard.seen_at)
+    return replace(heard, skewed_since=since if off else None, dropped_since=lost.since, dropped_last=lost.last)
 
 
 def lag(contact: Contact) -> Seconds:

@@ -34,6 +34,7 @@ class Ingest:
         self._judge = judge
         self._spool = spool
         self._waiting: list[Result] = []
+        self._told_lost: dict[str, int] = {}
         self._lock = Lock()
 
     def deliver(self, result: Result) -> None:
@@ -50,6 +51,7 @@ class Ingest:
             spooled = self._spool.drain(self._accept)
             if batch:
                 self._accept(batch)
+            self._tell_lost(now)
         except (StorageAway, OSError) as error:
             return Progress(0, None, self._keep(batch, error))
         try:
@@ -71,6 +73,12 @@ class Ingest:
                 self._accept(batch)
             except StorageAway as error:
                 self._keep(batch, error)
+
+    def _tell_lost(self, now: Seconds) -> None:
+        """Writes down what the spool gave up while the database was away, where people look for it."""
+        if (lost := self._spool.lost) != self._told_lost:
+            self._store.losses.note(self._spool.name, lost, now)
+            self._told_lost = lost
 
     def _accept(self, batch: Sequence[Result]) -> None:
         """Raises StorageAway. A result that the store chokes on is set aside on disk; it holds up no other."""
@@ -100,6 +108,7 @@ class Ingest:
                 kept = [*batch, *self._waiting]
                 self._waiting = kept[-MEMORY_LIMIT:]
             lost = max(0, len(kept) - MEMORY_LIMIT)
+            self._spool.give_up(kept[:lost])
             logger.error("neither database nor disk takes results: %s; %s (%s dropped)", error, full, lost)
             return f"Neither the database nor the disk takes results; {len(kept) - lost} wait in memory."
         return f"The database does not answer; results wait in the spool: {error}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from monitor.core.backlog import NOTHING_LOST, Loss, together
 from monitor.core.contact import Contact, lag
 from monitor.core.model import Seconds, State
 from monitor.core.trouble import Ailing, Trouble, ailing
@@ -27,6 +28,7 @@ class LocationView:
     contacts: tuple[Contact, ...]
     troubles: tuple[Ailing, ...]
     own: Fraction | None
+    lost: Loss  # by its agents, and by the spools of hubs that probed it themselves
 
     def has(self, trouble: Trouble) -> bool:
         """Whether any part of it has this trouble."""
@@ -35,8 +37,11 @@ class LocationView:
 
 def locations(store: Store, settings: Settings, now: Seconds) -> list[LocationView]:
     """Those of the settings, in their order."""
-    contacts, seen = store.contacts.all(), store.contacts.answers(now - _DAY, now)
-    return [_view(item, contacts.get(item.name, ()), seen.get(item.name, {}), now) for item in settings.locations]
+    contacts, seen, lost = store.contacts.all(), store.contacts.answers(now - _DAY, now), store.losses.all()
+    return [
+        _view(item, contacts.get(item.name, ()), seen.get(item.name, {}), lost.get(item.name, NOTHING_LOST), now)
+        for item in settings.locations
+    ]
 
 
 def troubles(store: Store, settings: Settings, listening: Seconds, now: Seconds) -> list[Ailing]:
@@ -50,7 +55,7 @@ def troubles(store: Store, settings: Settings, listening: Seconds, now: Seconds)
 
 
 def _view(
-    item: Location, contacts: tuple[Contact, ...], answers: dict[State, tuple[int, Seconds]], now: Seconds
+    item: Location, contacts: tuple[Contact, ...], answers: dict[State, tuple[int, Seconds]], lost: Loss, now: Seconds
 ) -> LocationView:
     said = _current(contacts) if item.agent else ()
     newest = max((slot for _, slot in answers.values()), default=None)
@@ -64,6 +69,7 @@ def _view(
         contacts=said,
         troubles=tuple(ailing(item.name, contacts, agent=item.agent, listening=0, now=now)),
         own=_share({state: count for state, (count, _) in answers.items()}),
+        lost=together([lost, *(contact.lost for contact in said)]),
     )
 
 

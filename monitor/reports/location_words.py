@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from monitor.core.backlog import Loss
 from monitor.core.calendar import format_instant
 from monitor.core.contact import Contact
 from monitor.core.exchange import WHOLE
+from monitor.core.model import Seconds
 from monitor.core.text import percent
 from monitor.core.trouble import Ailing, Trouble
 from monitor.reader.locations import LocationView
@@ -25,8 +27,10 @@ def document(item: LocationView) -> dict[str, Any]:
         "skewed": item.has(Trouble.SKEWED),
         "troubles": [_trouble(ailing) for ailing in item.troubles],
         "lag_seconds": item.lag_seconds,
-        "backlog": _sum(item, "backlog"),
-        "dropped": _sum(item, "dropped"),
+        "backlog": _backlog(item),
+        "dropped": item.lost.count,
+        "dropped_since": _instant(item.lost.since),
+        "dropped_last": _instant(item.lost.last),
         "skew_ms": _skew(item),
         "version": None if not item.contacts else _versions(item.contacts),
         "protocol": min((contact.protocol for contact in item.contacts), default=None),
@@ -36,7 +40,7 @@ def document(item: LocationView) -> dict[str, Any]:
 
 def line(item: LocationView) -> tuple[str, ...]:
     """A line of the table."""
-    backlog, dropped, skew = _sum(item, "backlog"), _sum(item, "dropped"), _skew(item)
+    backlog, skew = _backlog(item), _skew(item)
     return (
         item.name,
         "agent" if item.agent else "local",
@@ -44,7 +48,7 @@ def line(item: LocationView) -> tuple[str, ...]:
         "; ".join(map(_words, item.troubles)) or "-",
         f"{item.lag_seconds} s",
         "-" if backlog is None else str(backlog),
-        "-" if dropped is None else str(dropped),
+        _lost(item.lost),
         "-" if skew is None else f"{skew:+} ms",
         _versions(item.contacts) or "-",
         "-" if item.own is None else f"{percent(item.own)} %",
@@ -64,10 +68,19 @@ def _words(item: Ailing) -> str:
     return f"{part}{item.trouble} since {format_instant(item.since)}" if item.since else f"{part}{item.trouble}"
 
 
-def _sum(item: LocationView, name: str) -> int | None:
+def _backlog(item: LocationView) -> int | None:
     """Of all its agents; None where none has pushed yet."""
     said = [contact.waiting for contact in item.contacts if contact.waiting is not None]
-    return sum(getattr(waiting, name) for waiting in said) if said else None
+    return sum(waiting.backlog for waiting in said) if said else None
+
+
+def _lost(lost: Loss) -> str:
+    since = "" if lost.since is None else f" since {format_instant(lost.since)}"
+    return f"{lost.count}{since}"
+
+
+def _instant(at: Seconds | None) -> str | None:
+    return None if at is None else format_instant(at)
 
 
 def _skew(item: LocationView) -> int | None:

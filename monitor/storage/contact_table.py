@@ -23,3 +23,5 @@ class ContactRow(Table, table=True):
     oldest: int | None = Field(default=None, sa_type=BigInteger)
     blind_since: int | None = Field(default=None, sa_type=BigInteger)
     skewed_since: int | None = Field(default=None, sa_type=BigInteger)
+    dropped_since: int | None = Field(default=None, sa_type=BigInteger)
+    dropped_last: int | None = Field(default=None, sa_type=BigInteger)

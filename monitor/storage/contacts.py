@@ -16,6 +16,8 @@ from monitor.storage.notices import Transaction
 from monitor.storage.registry import Registry
 from monitor.storage.tables import Location, Result
 
+_SINCE = ("blind_since", "skewed_since", "dropped_since", "dropped_last")
+
 
 class Contacts:
     """Keeps one contact for each part of each location."""
@@ -70,8 +72,8 @@ def _values(contact: Contact) -> dict[str, Any]:
     told = {"seen_at": contact.seen_at, "protocol": contact.protocol, "version": contact.version}
     if contact.waiting is None:
         return told
-    said = asdict(contact.waiting)
-    return {**told, **said, "blind_since": contact.blind_since, "skewed_since": contact.skewed_since}
+    since = {name: getattr(contact, name) for name in _SINCE}
+    return {**told, **asdict(contact.waiting), **since}
 
 
 def _read(connection: Connection) -> dict[str, tuple[Contact, ...]]:
@@ -95,6 +97,5 @@ def _contact(row: Row[Any]) -> Contact:
         version=row.version,
         waiting=None if None in said else Waiting(*said, row.oldest),
         part=Shard(row.part, row.parts),
-        blind_since=row.blind_since,
-        skewed_since=row.skewed_since,
+        **{name: getattr(row, name) for name in _SINCE},
     )

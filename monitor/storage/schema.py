@@ -8,6 +8,7 @@ import monitor.storage.beat_tables
 import monitor.storage.contact_table
 import monitor.storage.hub_table
 import monitor.storage.incident_table
+import monitor.storage.loss_table
 import monitor.storage.pause_tables
 import monitor.storage.recurrence_table
 import monitor.storage.renaming_table

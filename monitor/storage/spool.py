@@ -6,25 +6,23 @@ The hub keeps results here while its database is away, an agent while its hub is
 """
 
 import json
-import logging
 import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 
 from monitor.core.backlog import Segment, excess, is_failure, overdue
 from monitor.core.model import Result, Seconds
-from monitor.core.record import decode, encode
-
-logger = logging.getLogger(__name__)
+from monitor.core.record import encode
+from monitor.storage.spool_files import PACKED, counted, readable, results_of
 
 MOST_SIZE = 256 * 2**20
 _FULL = 2000
 """Results in a segment before it is packed and the next one begun."""
-
-_PACKED = ".z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +49,13 @@ class Spool:
         self._mark = ""
         self._open: dict[bool, Path] = {}
         self._next = 1
-        self._dropped = 0
+        self._lost: Counter[str] = Counter()
+        self._name = ""
         if folder.is_dir():
             self._look()
         legacy = folder.with_suffix(".jsonl")
         if legacy.exists():
-            self.append(_results(legacy))
+            self.append(results_of(legacy))
             legacy.unlink()
 
     def beside(self, name: str) -> "Spool":
@@ -83,7 +82,22 @@ class Spool:
     @property
     def dropped(self) -> int:
         """How many results were given up since the folder was made, for want of room or for their age."""
-        return self._dropped
+        return self._lost.total()
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """The same by location, as far as that was counted: older versions did not."""
+        return {location: count for location, count in self._lost.items() if location}
+
+    @property
+    def name(self) -> str:
+        """Tells this spool's counts from those of any other; kept with them."""
+        self._name = self._name or token_hex(8)
+        return self._name
+
+    def give_up(self, results: Iterable[Result]) -> None:
+        """Counts results that there was no room for anywhere."""
+        self._count(Counter(result.location for result in results))
 
     def append(self, results: Iterable[Result], mark: str = "") -> None:
         """Keeps results. Raises OSError when the disk takes none of them, even after older ones made room.
@@ -116,7 +130,7 @@ class Spool:
             if taken and (len(results) + segment.count > limit or segment.mark != taken[0].mark):
                 break
             self._open = {kind: open_ for kind, open_ in self._open.items() if open_ != path}
-            found = _readable(path)
+            found = readable(path)
             if found is None:
                 del self._segments[path]
                 continue
@@ -151,7 +165,7 @@ class Spool:
     def _look(self) -> None:
         for path in sorted(self._folder.iterdir()):
             if path.name == "dropped":
-                self._dropped = _count(path)
+                self._name, self._lost = counted(path)
             elif path.suffix == ".part":
                 path.unlink()
             elif (number := path.name.split("-")[0]).isdecimal():
@@ -159,7 +173,7 @@ class Spool:
                 self._take_over(path, int(number))
 
     def _take_over(self, path: Path, number: int) -> None:
-        found = _readable(path)
+        found = readable(path)
         if found is None:
             return
         if not found:
@@ -217,7 +231,7 @@ class Spool:
     def _pack(self, path: Path, segment: Segment) -> None:
         """A full segment, a twentieth of its size. On a full disk it stays as it is."""
         del self._open[segment.failures]
-        part, packed = path.with_suffix(".part"), path.with_name(path.name + _PACKED)
+        part, packed = path.with_suffix(".part"), path.with_name(path.name + PACKED)
         data = zlib.compress(path.read_bytes())
         try:
             with part.open("wb") as file:
@@ -233,41 +247,31 @@ class Spool:
         path.unlink()
 
     def _drop(self, segments: Iterable[Segment]) -> None:
-        lost = 0
+        lost: Counter[str] = Counter()
         for segment in segments:
+            lost.update(self._locations(segment))
             self._remove(segment)
-            lost += segment.count
+        self._count(lost)
+
+    def _count(self, lost: Counter[str]) -> None:
         if lost:
-            self._dropped += lost
+            self._lost.update(lost)
             with suppress(OSError):
-                # The count is for people; on a full disk it is kept in memory only.
-                (self._folder / "dropped").write_text(str(self._dropped))
+                # The counts are for people; on a full disk they are kept in memory only.
+                part = self._folder / "dropped.part"
+                part.write_text(json.dumps({"spool": self.name, "lost": self._lost}))
+                part.replace(self._folder / "dropped")
+
+    def _locations(self, segment: Segment) -> Counter[str]:
+        """How many results of each location a segment holds."""
+        try:
+            paths = [path for path, item in self._segments.items() if item.number == segment.number]
+            return Counter(result.location for path in paths for result in results_of(path))
+        except (OSError, ValueError, TypeError, zlib.error):
+            return Counter({"": segment.count})
 
     def _remove(self, segment: Segment) -> None:
         for path in [path for path, item in self._segments.items() if item.number == segment.number]:
             del self._segments[path]
             path.unlink(missing_ok=True)
             self._open = {kind: open_ for kind, open_ in self._open.items() if open_ != path}
-
-
-def _count(path: Path) -> int:
-    """What the file of given up results says; a full disk may have left it empty."""
-    text = path.read_bytes()
-    return int(text) if text.isdigit() else 0
-
-
-def _readable(path: Path) -> list[Result] | None:
-    """The results of a segment; one that is damaged is set aside, so that it holds up no other."""
-    try:
-        return _results(path)
-    except (ValueError, TypeError, zlib.error) as error:
-        logger.error("%s cannot be read and is set aside as damaged-%s: %s", path, path.name, error)
-        path.rename(path.with_name(f"damaged-{path.name}"))
-        return None
-
-
-def _results(path: Path) -> list[Result]:
-    data = path.read_bytes()
-    if path.suffix == _PACKED:
-        data = zlib.decompress(data)
-    return [decode(Result, json.loads(line)) for line in data.splitlines(keepends=True) if line.endswith(b"\n")]

@@ -31,6 +31,7 @@ from monitor.storage.facts import PlannedCheck as PlannedCheck
 from monitor.storage.forgetting import Forgetting
 from monitor.storage.incidents import Incidents
 from monitor.storage.judging import TURNS, Judge, Judged
+from monitor.storage.losses import Losses
 from monitor.storage.migrate import check_current, migrate
 from monitor.storage.notices import Notices
 from monitor.storage.outbox import OutboxRows
@@ -71,6 +72,7 @@ class Store:
         self.forgetting = Forgetting(self._work.deciding)
         self.incidents = Incidents(self.transaction)
         self.measured_incidents = Incidents(self._work.deciding)  # as the leader writes them, by what is measured
+        self.losses = Losses(self.transaction, self._registry)
         self.notices = Notices(self.transaction)
         self.outbox = OutboxRows(self.transaction, self._work.deciding)
         self.pauses = Pauses(self.transaction)

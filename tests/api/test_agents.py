@@ -398,14 +398,11 @@ async def test_with_short_slots_half_a_slot_is_the_most_a_clock_may_be_off(wire:
 
 async def test_what_an_agent_says_of_itself_is_kept(wire: Wire) -> None:
     await wire.push(backlog=40, dropped=2, oldest=NOW - 900, sent_ms=wire.now_ms - 250)
-    assert wire.store.contacts.all() == {
-        "singapore": (Contact("singapore", NOW, 1, "1.2", Waiting(-250, 40, 2, NOW - 900)),)
-    }
+    said = Contact("singapore", NOW, 1, "1.2", Waiting(-250, 40, 2, NOW - 900), dropped_since=NOW, dropped_last=NOW)
+    assert wire.store.contacts.all() == {"singapore": (said,)}
     wire.now_ms += 10_000
     await wire.pull(user_agent="curl/8")
-    assert wire.store.contacts.all()["singapore"] == (
-        Contact("singapore", NOW + 10, 1, "", Waiting(-250, 40, 2, NOW - 900)),
-    )
+    assert wire.store.contacts.all()["singapore"] == (replace(said, seen_at=NOW + 10, version=""),)
 
 
 async def test_a_result_that_the_store_chokes_on_is_refused_alone(

@@ -58,11 +58,29 @@ def test_each_location_is_told_with_its_own_answers_of_a_day(house: House) -> No
         "lag_seconds": 600,
         "backlog": 12,
         "dropped": 3,
+        "dropped_since": "2027-01-15T07:57:00Z",
+        "dropped_last": "2027-01-15T07:57:00Z",
         "skew_ms": -40,
         "version": "1.2",
         "protocol": 1,
         "own_answers_percent_trunc4": "87.5000",  # 7 of 8: what was not measured is not in it
     }
+
+
+def test_what_was_given_up_is_told_with_since_when_by_agents_and_by_the_hubs_own_spool(house: House) -> None:
+    jakarta, _ = house.run("locations", "--json").json
+    assert (jakarta["dropped"], jakarta["dropped_since"], jakarta["dropped_last"]) == (0, None, None)
+    store = house.store()
+    store.losses.note("a", {"jakarta": 40}, NOW - 600)
+    store.losses.note("a", {"jakarta": 50}, NOW - 60)
+    store.losses.note("b", {"jakarta": 2}, NOW - 300)
+    store.close()
+    jakarta, _ = house.run("locations", "--json").json
+    told = [jakarta[key] for key in ("dropped", "dropped_since", "dropped_last")]
+    assert told == [52, "2027-01-15T07:50:00Z", "2027-01-15T07:59:00Z"]
+    lines = house.run("locations").lines
+    assert "52 since 2027-01-15T07:50:00Z" in lines[1]
+    assert "3 since 2027-01-15T07:57:00Z" in lines[2]
 
 
 def test_a_silent_agent_makes_the_answer_no(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

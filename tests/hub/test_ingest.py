@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from monitor.core.alert import Plan
+from monitor.core.backlog import Loss
 from monitor.core.model import Failure, FailureKind, Phases, Result, State, digest
 from monitor.hub.ingest import Ingest
 from monitor.storage.judging import Judge
@@ -69,6 +70,42 @@ def test_results_wait_in_the_spool_while_the_database_is_away(store: Moody, tmp_
     after_a_kill.deliver(result(2))
     assert after_a_kill.step(NOW + 170).problem is None
     assert states(store) == [(State.UP, 60), (State.DOWN, 60), (State.UP, 60)]
+
+
+def test_what_the_spool_gave_up_while_the_database_was_away_is_told_when_it_is_back(
+    store: Moody, tmp_path: Path
+) -> None:
+    store.away = True
+    running = Ingest(store, Judge(Plan()), Spool(tmp_path / "spool", most_size=1))
+    running.deliver(result(0))
+    running.step(NOW + 10)
+    running.deliver(result(1))
+    running.step(NOW + 70)
+    store.away = False
+    running.step(NOW + 100)
+    assert store.losses.all() == {"local": Loss(2, NOW + 100, NOW + 100)}
+    ingest(store, tmp_path).step(NOW + 200)
+    assert store.losses.all() == {"local": Loss(2, NOW + 100, NOW + 100)}, "a restart tells nothing new"
+
+
+def test_what_neither_disk_nor_memory_took_is_told_too(
+    store: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("monitor.hub.ingest.MEMORY_LIMIT", 1)
+    store.away = True
+    running = ingest(store, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        for number in range(3):
+            running.deliver(result(number))
+        running.step(NOW + 10)
+    store.away = False
+    running.step(NOW + 190)
+    assert store.losses.all() == {"local": Loss(2, NOW + 190, NOW + 190)}
+    assert states(store)[-1] == (State.UP, 60)
 
 
 def test_on_a_full_disk_results_wait_in_the_spool_until_there_is_room(store: Moody, tmp_path: Path) -> None:

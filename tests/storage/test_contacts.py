@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.backlog import Loss
 from monitor.core.contact import Contact, Waiting
 from monitor.core.exchange import Shard
 from monitor.storage import contacts
@@ -15,7 +16,7 @@ from monitor.storage.store import StorageAway, Store
 from tests.storage.builders import T0
 
 SAID = Waiting(skew_ms=-120, backlog=40, dropped=3, oldest=T0 - 600)
-FIRST = Contact("singapore", T0, 1, "1.0", SAID)
+FIRST = Contact("singapore", T0, 1, "1.0", SAID, dropped_since=T0, dropped_last=T0)
 
 
 def test_a_contact_is_kept_as_it_was(store: Store) -> None:
@@ -42,7 +43,7 @@ def test_a_clock_that_was_set_back_does_not_keep_contacts_from_being_written(sto
 def test_asking_for_checks_leaves_what_was_said_when_pushing(store: Store) -> None:
     store.contacts.note(FIRST)
     store.contacts.note(Contact("singapore", T0 + 60, 1, "1.1"))
-    assert store.contacts.all()["singapore"] == (Contact("singapore", T0 + 60, 1, "1.1", SAID),)
+    assert store.contacts.all()["singapore"] == (replace(FIRST, seen_at=T0 + 60, version="1.1"),)
 
 
 def test_a_store_for_reading_tells_contacts_and_takes_none(store: Store, store_url: str) -> None:
@@ -111,5 +112,14 @@ def test_what_another_hub_wrote_since_is_written_over_by_what_is_told_and_by_no_
     monkeypatch.setattr(contacts, "_read", lambda _connection: {})
     assert store.contacts.note(replace(FIRST, seen_at=T0 + 1, waiting=waiting))
     monkeypatch.undo()
-    blind_since = None if waiting else T0 - 60
-    assert store.contacts.all()["singapore"] == (replace(FIRST, seen_at=T0 + 1, blind_since=blind_since),)
+    kept = replace(FIRST, seen_at=T0 + 1, blind_since=T0 - 60)
+    told = replace(kept, blind_since=None, dropped_since=T0 + 1, dropped_last=T0 + 1)
+    assert store.contacts.all()["singapore"] == (told if waiting else kept,)
+
+
+def test_since_when_an_agent_gives_up_results_is_kept_and_when_there_last_were_more(store: Store) -> None:
+    for seconds, dropped in ((0, 0), (10, 3), (20, 3), (30, 5), (40, 5)):
+        store.contacts.note(replace(FIRST, seen_at=T0 + seconds, waiting=replace(SAID, dropped=dropped)))
+    store.contacts.note(Contact("singapore", T0 + 50, 1, "1.0"))
+    (kept,) = store.contacts.all()["singapore"]
+    assert kept.lost == Loss(5, T0 + 10, T0 + 30)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -145,6 +146,27 @@ def test_a_spool_without_room_gives_up_answers_first_and_counts_them(tmp_path: P
     assert Spool(tmp_path / "spool").dropped == spool.dropped
 
 
+def test_what_is_given_up_is_counted_by_location_over_a_restart(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool", most_age=3600)
+    spool.append([*answers(1, 2), replace(result(3), location="singapore"), *failures(4)])
+    spool.expire(60 * 100)
+    spool.give_up(answers(5))
+    assert spool.lost == {"jakarta": 4, "singapore": 1}
+    again = Spool(tmp_path / "spool")
+    assert (again.lost, again.dropped, again.name) == (spool.lost, 5, spool.name)
+    assert again.name != Spool(tmp_path / "other").name
+
+
+def test_a_count_of_an_older_version_is_gone_on_with(tmp_path: Path) -> None:
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool/dropped").write_text("12")
+    spool = Spool(tmp_path / "spool", most_age=3600)
+    spool.append(answers(1))
+    spool.expire(60 * 100)
+    assert (spool.dropped, spool.lost) == (13, {"jakarta": 1})
+    assert Spool(tmp_path / "spool").dropped == 13
+
+
 def test_what_is_too_old_is_given_up(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", most_age=3600)
     spool.append(answers(1))
@@ -261,7 +283,7 @@ def test_a_segment_that_rots_while_it_waits_is_set_aside_and_holds_up_no_other(t
     assert (tmp_path / "spool" / f"damaged-{first.name}").read_bytes() == b"[5]\n"
 
 
-@pytest.mark.parametrize("text", ["", "many", "-3", "5 "])
+@pytest.mark.parametrize("text", ["", "many", "{}", '{"spool": 1, "lost": 5}', "[3]"])
 def test_a_count_of_what_was_dropped_that_cannot_be_read_stops_nobody(tmp_path: Path, text: str) -> None:
     (tmp_path / "spool").mkdir()
     (tmp_path / "spool/dropped").write_text(text)
