@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from monitor.core.model import State
+from monitor.core.plain import plain
 from monitor.core.text import latency, percent
 from monitor.reader.views import ComponentView, Outlook, PageView
 from statuspage.language import Language
 from statuspage.moments import Moments
-from statuspage.plain import plain
 from statuspage.words import LABELS, Standing, page_standing, standing_of
 
 SVG = "image/svg+xml"

@@ -10,13 +10,13 @@ from monitor.reader.incidents import IncidentsView
 from monitor.reader.views import Evidence, PageView
 from monitor.reader.window_views import CalendarView, MaintenanceView
 from monitor.reports import evidence
+from monitor.reports.ics import ICS, calendar
 from statuspage import openapi
 from statuspage.api import component_body
 from statuspage.badges import KINDS, SVG, drawn, endpoint
 from statuspage.compat import Compat
 from statuspage.edition import Replies
 from statuspage.feeds import ATOM
-from statuspage.ics import ICS, calendar
 from statuspage.paths import paths
 from statuspage.places import (
     CALENDAR,
@@ -165,7 +165,11 @@ def html(code: str, body: bytes, *, security: tuple[tuple[bytes, bytes], ...] = 
 
 def _ics(view: CalendarView, windows: tuple[MaintenanceView, ...]) -> Reply:
     first = home(view.languages[0], view.languages)
-    return Reply(200, calendar(view, windows, first + window_place("%s")), ICS, headers=ANY_ORIGIN)
+
+    def address(window: str) -> str:
+        return f"{view.url}{first}{window_place(window)}" if view.url else ""
+
+    return Reply(200, calendar(view, windows, address), ICS, headers=ANY_ORIGIN)
 
 
 def _evidence(component: str, month: str, found: Evidence | None) -> Replies:

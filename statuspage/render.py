@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.core.model import Seconds
+from monitor.core.plain import plain
 from monitor.reader.detail import DetailView
 from monitor.reader.incident_views import IncidentView
 from monitor.reader.incidents import IncidentsView
@@ -37,7 +38,6 @@ from statuspage.places import (
     incident_place,
     window_place,
 )
-from statuspage.plain import plain
 from statuspage.replies import CONTENT_SECURITY_POLICY
 from statuspage.sheet import sheet_of
 from statuspage.uptime import Months, uptime_sheet

@@ -3,10 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from email import message_from_string, policy
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from icalendar import Calendar
 
 from monitor.api.subscribing import SubscriptionDesk, TooOften
 from monitor.api.work import Work
@@ -144,6 +147,61 @@ async def test_maintenance_is_told_once_for_each_thing_that_was_said(house: Hous
     house.store.notices.append("m1", NoticeEvent(house.now, NoticeAction.CANCEL), actor="budi")
     [mail] = await house.tell()
     assert "Subject: Maintenance cancelled: Upgrade" in mail
+
+
+def entries(raw: str) -> list[dict[str, object]]:
+    """The calendar that came with a mail."""
+    [part] = message_from_string(raw, policy=policy.default).iter_attachments()
+    assert part.get_content_type() == "text/calendar"
+    assert (part.get_param("method"), part.get_filename()) == ("PUBLISH", "m1.ics")
+    read = Calendar.from_ical(part.get_payload(decode=True))
+    assert read["method"] == "PUBLISH"
+    return [
+        {name: str(event[name]) for name in ("uid", "sequence", "status", "url")}
+        | {"from": event.decoded("dtstart").timestamp() - NOW, "to": event.decoded("dtend").timestamp() - NOW}
+        for event in read.walk("VEVENT")
+    ]
+
+
+async def test_a_window_that_is_moved_and_cancelled_updates_the_event_in_the_calendar_of_a_mail(house: House) -> None:
+    await house.post(await house.subscribe("siti@example.org", path="/id/subscribe/"), action="choose")
+    start = house.now + 864_000
+    said = [
+        NoticeEvent(house.now, NoticeAction.ANNOUNCE, start, start + 7200, ("database",), "Upgrade"),
+        NoticeEvent(house.now, NoticeAction.REVISE, start + 3600, start + 7200),
+        NoticeEvent(house.now, NoticeAction.CANCEL),
+    ]
+    seen = []
+    for event in said:
+        house.now += 60
+        made = house.store.notices.append("m1", replace(event, at=house.now), actor="budi")
+        house.store.notices.publish([made.no], house.now)
+        assert len(await house.tell()) == 1
+        seen += entries(house.box.mails[-1])
+    same = {"uid": "m1@status.example.com", "url": "https://status.example.com/id/maintenance/m1/"}
+    assert seen == [
+        {**same, "sequence": "0", "status": "CONFIRMED", "from": 864_000, "to": 871_200},
+        {**same, "sequence": "1", "status": "CONFIRMED", "from": 867_600, "to": 871_200},
+        {**same, "sequence": "2", "status": "CANCELLED", "from": 867_600, "to": 871_200},
+    ]
+
+
+async def test_the_announcement_of_a_recurrence_brings_all_its_windows_and_a_change_that_one(house: House) -> None:
+    await house.post(await house.subscribe("siti@example.org"), action="choose")
+    windows = [
+        (id_, NoticeEvent(house.now, NoticeAction.ANNOUNCE, start, start + 60, ("database",), "Upgrade"))
+        for id_, start in (("m1", NOW + 864_000), ("m2", NOW + 1_728_000), ("m3", NOW + 2_592_000))
+    ]
+    made = house.store.notices.append_all(windows, actor="budi", series="m1")
+    house.store.notices.publish([record.no for record in made], house.now)
+    assert len(await house.tell()) == 1
+    assert [event["uid"] for event in entries(house.box.mails[-1])] == [
+        f"{id_}@status.example.com" for id_ in ("m1", "m2", "m3")
+    ]
+    house.now += 60
+    house.store.notices.append("m1", NoticeEvent(house.now, NoticeAction.CANCEL), actor="budi")
+    assert len(await house.tell()) == 1
+    assert [event["status"] for event in entries(house.box.mails[-1])] == ["CANCELLED"]
 
 
 async def test_nobody_learns_from_the_form_who_subscribed(house: House) -> None:

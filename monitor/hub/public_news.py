@@ -2,13 +2,18 @@
 each public message is about. Holds no rule."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from monitor.core.alert import Message
+from monitor.core.alert import Attachment, Message
 from monitor.core.incident_message import PREFIX as INCIDENT
 from monitor.core.maintenance_message import PREFIX, keys, message
 from monitor.core.model import Seconds
 from monitor.core.notice import NoticeAction, NoticeEvent, standing
+from monitor.reader.maintenance import views
+from monitor.reader.telling import names_of
+from monitor.reader.window_views import CalendarView
+from monitor.reports.ics import calendar
 from monitor.settings.hub import Settings
 from monitor.storage.store import Store
 
@@ -45,12 +50,23 @@ class PublicNews:
                     continue  # of a recurrence only the first is announced, and says how often it comes again
                 together = [each for each, first in series.items() if first == id_ and each in maintenance]
                 starts = [standing(maintenance[each]).start for each in together]
-                self._store.outbox.publish(key, _worded(settings, id_, events[:count], starts), now)
+                shown = {each: maintenance[each] for each in together if announced} | {id_: events[:count]}
+                self._store.outbox.publish(key, _worded(settings, id_, shown, starts, now), now)
 
 
-def _worded(settings: Settings, id_: str, events: list[NoticeEvent], starts: list[Seconds]) -> dict[str, Message]:
-    page, names = settings.page, {item.id: item.name for item in settings.components}
-    zone, place = ZoneInfo(page.zone), f"maintenance/{id_}/"
-    return {
-        code: message(events, names, zone, page.address(place, code), code, repeats=starts) for code in page.languages
-    }
+def _worded(
+    settings: Settings, id_: str, shown: Mapping[str, list[NoticeEvent]], starts: list[Seconds], now: Seconds
+) -> dict[str, Message]:
+    """What is said of a maintenance, in each language, with the calendar of what is `shown`."""
+    page, names = settings.page, names_of(settings)
+    zone, windows = ZoneInfo(page.zone), views(shown, names, now, cancelled=True)
+    view = CalendarView(page.title, page.url or "", page.zone, tuple(page.languages), now, tuple(windows))
+
+    def said(code: str) -> Message:
+        def address(window: str) -> str:
+            return page.address(f"maintenance/{window}/", code)
+
+        made = message(shown[id_], names, zone, address(id_), code, repeats=starts)
+        return replace(made, attachment=Attachment(f"{id_}.ics", calendar(view, windows, address)))
+
+    return {code: said(code) for code in page.languages}

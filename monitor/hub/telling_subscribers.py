@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from monitor.core import subscriber_words as words
@@ -152,7 +153,10 @@ class TellingSubscribers:
             server = resolve(mail.server, self._secrets)
         except SecretMissing as error:
             return Delivery(delivered=False, error=f"the secret {error} is not set")
-        made = mail_of(owed, settings, mail.from_)
+        number, file = owed.attachment_no, None
+        if number is not None:
+            file = await run_in(self._writer, partial(self._store.outbox.attachment, number))
+        made = replace(mail_of(owed, settings, mail.from_), attachment=file)
         return await run_in(self._threads, partial(send_mail, server, made, self._now))
 
 

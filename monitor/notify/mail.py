@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
+from monitor.core.alert import Attachment
 from monitor.core.bounce import of_recipient, status_of
 from monitor.core.model import Seconds
 from monitor.notify.deliver import Delivery
@@ -28,7 +29,10 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What one mail says. `unsubscribe` is where one click, or one POST, ends it; empty in a mail that confirms."""
+    """What one mail says. `unsubscribe` is where one click, or one POST, ends it; empty in a mail that confirms.
+
+    `attachment` is a calendar (RFC 5545) that is published, not an invitation to answer.
+    """
 
     sender: str
     to: str
@@ -37,6 +41,7 @@ class Mail:
     language: str
     name: str  # the same at every try, so that a mail program knows a mail that comes twice
     unsubscribe: str = ""
+    attachment: Attachment | None = None
 
 
 def send_mail(server: str, mail: Mail, now: Seconds, *, patience: float = PATIENCE) -> Delivery:
@@ -97,4 +102,9 @@ def _message(mail: Mail, now: Seconds) -> EmailMessage:
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(mail.text)
     made["Content-Language"] = mail.language
+    if mail.attachment is not None:
+        # The method in the part's type, too, lets a mail program offer the event (RFC 6047, 2.4).
+        published = {"charset": "utf-8", "method": "PUBLISH"}
+        content, name = mail.attachment.content, mail.attachment.name
+        made.add_attachment(content, maintype="text", subtype="calendar", filename=name, params=published)
     return made

@@ -230,7 +230,14 @@ def publish(connection: Connection, event: str, messages: Mapping[str, Message],
     values: dict[str, object] = {"event": event, "channel": SUBSCRIBERS, "audience": Audience.SUBSCRIBERS.value}
     values |= {"created_at": now, "next_try": now, "tries": 0, "last_error": ""}
     rows = [
-        {**values, "target": language, "type": message.type, "title": message.title, "body": message.body}
+        {
+            **values,
+            "target": language,
+            "type": message.type,
+            "title": message.title,
+            "body": message.body,
+            "attachment_no": None if message.attachment is None else _kept(connection, message.attachment),
+        }
         for language, message in messages.items()
     ]
     connection.execute(insert(Outbox), rows)

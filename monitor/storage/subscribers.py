@@ -31,7 +31,10 @@ _AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class OwedNews:
-    """One message to one subscriber; `title` and `body` are empty where it is the link to confirm by."""
+    """One message to one subscriber; `title` and `body` are empty where it is the link to confirm by.
+
+    The file that goes with it is the outbox's `attachment_no`.
+    """
 
     no: int
     event: str
@@ -40,6 +43,7 @@ class OwedNews:
     body: str
     created_at: Seconds
     tries: int
+    attachment_no: int | None = None
 
     @property
     def confirms(self) -> bool:
@@ -241,8 +245,10 @@ def _messages(connection: Connection, rows: Sequence[Any]) -> dict[int | None, A
 
 
 def _owed_news(row: Any, to: Subscription, message: Any | None) -> OwedNews:
-    title, body = ("", "") if message is None else (message.title, message.body)
-    return OwedNews(row.no, row.event, to, title, body, row.created_at, row.tries)
+    if message is None:
+        return OwedNews(row.no, row.event, to, "", "", row.created_at, row.tries)
+    file = message.attachment_no
+    return OwedNews(row.no, row.event, to, message.title, message.body, row.created_at, row.tries, file)
 
 
 def _remove(connection: Connection, numbers: Sequence[int]) -> int:

@@ -1,14 +1,14 @@
 """Maintenance windows as calendar entries (RFC 5545): UTC times, UIDs that never change, a SEQUENCE for each change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.core.model import Seconds
+from monitor.core.plain import plain
 from monitor.reader.views import MaintenanceView
 from monitor.reader.window_views import CalendarView
-from statuspage.plain import plain
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -19,8 +19,8 @@ _AGAIN = timedelta(hours=1)
 """How often a subscriber may look for changes."""
 
 
-def calendar(view: CalendarView, windows: Iterable[MaintenanceView], place: str) -> bytes:
-    """A calendar of these windows. `place` is where the public address has the windows' pages, by `%s` for the id."""
+def calendar(view: CalendarView, windows: Iterable[MaintenanceView], address: Callable[[str], str]) -> bytes:
+    """A calendar of these windows. `address` gives that of a window's page by its id; empty where it is not known."""
     from icalendar import Calendar  # with the first calendar: 3 MB that a hub without subscribers does without
 
     made = Calendar()
@@ -31,11 +31,11 @@ def calendar(view: CalendarView, windows: Iterable[MaintenanceView], place: str)
     made.add("refresh-interval", _AGAIN, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT1H")
     for window in windows:
-        made.add_component(_event(window, view, place))
+        made.add_component(_event(window, view, address(window.id)))
     return bytes(made.to_ical())
 
 
-def _event(window: MaintenanceView, view: CalendarView, place: str) -> "Event":
+def _event(window: MaintenanceView, view: CalendarView, url: str) -> "Event":
     from icalendar import Event
 
     end = window.end if window.ended_at is None or window.cancelled else min(window.end, window.ended_at)
@@ -54,8 +54,8 @@ def _event(window: MaintenanceView, view: CalendarView, place: str) -> "Event":
     )
     event.add("status", "CANCELLED" if window.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    if view.url:
-        event.add("url", view.url + place % window.id)
+    if url:
+        event.add("url", url)
     return event
 
 
