@@ -36,6 +36,8 @@ from statuspage.copying import Copier
 
 logger = logging.getLogger("janji")
 
+_NOT_STARTED = "Nothing is probed until Janji is started again; mend the database, or let a supervisor try again."
+
 _SWITCH = 0.001
 """Seconds after which a thread that judges or renders lets the event loop go on: probes start on time."""
 
@@ -63,7 +65,10 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     for warning in loaded.warnings:
         logger.warning("%s", warning)
     name = new_name()
-    store, backup = Store.open(database_of(loaded.settings), name)
+    try:
+        store, backup = Store.open(database_of(loaded.settings), name)
+    except StorageError as error:
+        raise StorageError(f"{error}\n{_NOT_STARTED}") from error
     if backup is not None:
         logger.info("the database was upgraded; a backup of it before is %s", backup)
     server = loaded.settings.server

@@ -31,6 +31,7 @@ class On(StrEnum):
     LOCATION = "location"
     GAP = "gap"
     CREDENTIALS = "credentials"
+    HUB = "hub"
 
     @property
     def state(self) -> State | None:
@@ -39,7 +40,7 @@ class On(StrEnum):
 
 
 _STATES = frozenset({"down", "degraded", "unknown"})
-_PAGING = frozenset({On.DOWN, On.UPTIME})
+_PAGING = frozenset({On.DOWN, On.UPTIME, On.HUB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that settings say of alerts. `wait` is how long what breaks together is collected, at most one slot."""
+    """All that settings say of alerts. `wait` is how long what breaks together is collected, at most one slot.
+
+    `own` are the rules on the hub itself: they are told past the database, and nothing of them is an episode.
+    """
 
     rules: tuple[Rule, ...] = ()
     channels: Mapping[str, Channel] = field(default_factory=dict)
@@ -149,6 +153,7 @@ class Plan:
     zone: tzinfo = UTC
     url: str = ""
     wait: Seconds = USUAL_WAIT
+    own: tuple[Rule, ...] = ()
 
     def name(self, subject: str) -> str:
         """What people call it; the id where it has no name."""

@@ -99,7 +99,7 @@ def in_words(letter: Letter, plan: Plan, allowed: Mapping[str, Allowed]) -> Writ
     channel = plan.channels.get(letter.channel) or Channel(())
     try:
         said = worded(letter, Wording(plan, channel.language, allowed, acknowledge=True))
-        message = _in_own_words(letter, channel, said, written(said, channel.format))
+        message = in_own_words(letter.name, letter.channel, channel, said)
     except Exception:
         # A bug in the words must not keep the alert from anybody.
         logger.exception("alert %s could not be worded", letter.name)
@@ -114,16 +114,17 @@ def in_words(letter: Letter, plan: Plan, allowed: Mapping[str, Allowed]) -> Writ
     )
 
 
-def _in_own_words(letter: Letter, channel: Channel, said: Said, message: Message) -> Message:
-    """The message by the channel's own templates. One that fails on this message is left aside, and logged."""
+def in_own_words(name: str, to: str, channel: Channel, said: Said) -> Message:
+    """The message to a channel, by its own templates. One that fails on this message is left aside, and logged."""
+    message = written(said, channel.format)
     if not (channel.title or channel.body):
         return message
-    values = {**asdict(said), "body": message.body, "channel": letter.channel}
+    values = {**asdict(said), "body": message.body, "channel": to}
     try:
         title = rendered(channel.title, values, Format.TEXT) if channel.title else message.title
         body = rendered(channel.body, values, channel.format) if channel.body else message.body
     except Exception:
-        logger.exception("the template of channel %s failed; alert %s goes without it", letter.channel, letter.name)
+        logger.exception("the template of channel %s failed; alert %s goes without it", to, name)
         return message
     return replace(message, title=" ".join(title.split()) or message.title, body=body)
 

@@ -4,20 +4,22 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from typing import Protocol
 
+from monitor.core.alerting.own import OwnTrouble
 from monitor.core.model import Seconds
 from monitor.core.pause import Pause
 from monitor.core.secret import Lookup
 from monitor.hub.alert_plan import alert_plan
 from monitor.hub.alerting import Alerting
 from monitor.hub.assigning import Planned, assignments, plan_of
+from monitor.hub.beside import Beside, Page
 from monitor.hub.ears import Ears
 from monitor.hub.housekeeping import Housekeeping
 from monitor.hub.incidents import Incidents
 from monitor.hub.ingest import Ingest, Progress
 from monitor.hub.leading import OTHER_SETTINGS, Leading
 from monitor.hub.notifier import Deliver, Notifier
+from monitor.hub.own_trouble import OwnTroubles, own_file, trouble_of
 from monitor.hub.reporting import Reporting
 from monitor.hub.sights import Sights
 from monitor.hub.telling_subscribers import TellingSubscribers
@@ -35,28 +37,6 @@ from monitor.storage.spool import Spool
 from monitor.storage.store import News, NotLeading, StorageAway, Store
 
 logger = logging.getLogger(__name__)
-
-
-class Page(Protocol):
-    """The part of the status page that the hub drives."""
-
-    def refresh(self, now: Seconds) -> bool:
-        """Renders anew where it must; True when it did."""
-        ...
-
-
-class Beside(Protocol):
-    """What works beside the beat, at a pace of its own."""
-
-    def use(self, settings: Settings) -> None:
-        """Goes by another version of the settings from now on."""
-        ...
-
-    async def run(
-        self, now: Callable[[], Seconds], report: Callable[[str, str | None], None], leads: Callable[[], bool]
-    ) -> None:
-        """Works while this hub leads, until it is cancelled; says by `report` what is wrong."""
-        ...
 
 
 class Hub:
@@ -96,6 +76,14 @@ class Hub:
             Housekeeping(store, reading, settings, **threads),
             TellingSubscribers(store, settings, secrets=secrets, writer=self.threads.writer),
         )
+        self._own = OwnTroubles(
+            settings,
+            path=own_file(spool.folder),
+            deliver=deliver,
+            secrets=secrets,
+            name="" if leadership is None or isinstance(leadership, Alone) else name,
+            led=lambda: self._leading.led,
+        )
         self._sights = Sights(store)
         self._probers: dict[str, Prober] = {}
         self._ways: Ways | None = None
@@ -106,9 +94,7 @@ class Hub:
         self._pauses: list[Pause] = []
         self._news = asyncio.Event()
         self._ready = False
-        self._leading = Leading(
-            leadership or Alone(), store, gained=self._lead, lost=self._follow, report=self.reader.report
-        )
+        self._leading = Leading(leadership or Alone(), store, gained=self._lead, lost=self._follow, report=self._report)
         self._ears = Ears(store, writer=self.threads.writer, now=self.now)
 
     @property
@@ -127,7 +113,8 @@ class Hub:
             for work in (
                 self._leading.run(self.now, lambda: self._settings.digest),
                 self._show(page, ready),
-                *(item.run(self.now, self.reader.report, lambda: self._leading.leads) for item in self._beside),
+                self._own.run(self.now, self._store.outbox, self.threads.writer),
+                *(item.run(self.now, self._report, lambda: self._leading.leads) for item in self._beside),
             ):
                 self._tasks.append(asyncio.create_task(work))
             try:
@@ -146,8 +133,13 @@ class Hub:
                 await self._adopt(settings)
         self._settings = settings
         self.reader.use(settings)
+        self._own.use(settings)
         for item in self._beside:
             item.use(settings)
+
+    def _report(self, part: str, problem: str | None, trouble: OwnTrouble | None = None) -> None:
+        self.reader.report(part, problem)
+        self._own.heard(part, problem, trouble)
 
     async def _lead(self) -> None:
         await self._adopt(self._settings)
@@ -201,17 +193,20 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await run_in(self.threads.writer, self._ingest.close)
         await self._notifier.finish()
+        await self._own.finish()
         await self._lent.close()
         self._leading.close()
         self.threads.close()
 
     async def _beat(self) -> None:
         """Accepts and judges what came in, and sends what is owed."""
+        self._own.beats(self.now())
         try:
             progress: Progress = await run_in(self.threads.writer, lambda: self._ingest.step(self.now()))
+            self._own.keeps(progress.kept)
             if self._leading.leads:
                 await self._ears.step()
-            self.reader.report("storage", progress.problem)
+            self._report("storage", progress.problem, progress.trouble)
             if progress.judged is not None and any(change.turns for change in progress.judged.changes.values()):
                 self.reader.changed()
                 self._news.set()
@@ -222,15 +217,17 @@ class Hub:
             if self._leading.leads:
                 await self._alerting.step(self.now(), well=progress.problem is None)
             await (self._notifier.step(self.now()) if self._leading.leads else self._notifier.book_late())
-            self.reader.report("hub", None)
+            self._report("hub", None)
         except NotLeading:
             pass  # the next look at the lead tells
         except StorageAway as error:
-            self.reader.report("storage", f"The database does not answer: {error}")
+            self._report("storage", f"The database does not answer: {error}", trouble_of(error))
         except Exception:
             # A bug in one beat must not end the hub: it is on the log and on /readyz, and the next beat comes.
             logger.exception("a beat of the hub failed")
-            self.reader.report("hub", "Janji itself failed; see its log.")
+            self._report("hub", "Janji itself failed; see its log.")
+        finally:
+            self._own.beats(None)
 
     async def _show(self, page: Page, ready: Callable[[], None]) -> None:
         """Keeps the page true, once a second; apart from the beat, so that a long render holds up no result."""
@@ -238,16 +235,17 @@ class Hub:
             try:
                 await self._look_for_facts()
                 await self._refresh(page)
-                self.reader.report("page", None)
+                self._report("page", None)
                 if not self._ready:
                     self._ready = True
                     self.reader.report("starting", None)
                     ready()
             except StorageAway as error:
-                self.reader.report("page", f"The page cannot be renewed, the database does not answer: {error}")
+                problem = f"The page cannot be renewed, the database does not answer: {error}"
+                self._report("page", problem, trouble_of(error))
             except Exception:
                 logger.exception("renewing the page failed")
-                self.reader.report("page", "The page could not be renewed; see the log.")
+                self._report("page", "The page could not be renewed; see the log.")
             self._news.clear()
             await self._pause(self._news)
 

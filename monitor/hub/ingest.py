@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
+from monitor.core.alerting.own import Kept, OwnTrouble, Place
 from monitor.core.model import Result, Seconds
+from monitor.hub.own_trouble import trouble_of
 from monitor.storage.judging import Judge, Judged
 from monitor.storage.spool import Spool
 from monitor.storage.store import NotLeading, StorageAway, Store
@@ -18,11 +20,13 @@ MEMORY_LIMIT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a step did; `problem` says what is wrong with storage, if anything."""
+    """What a step did; `problem` says what is wrong with storage, if anything, `trouble` of which kind it is."""
 
     accepted: int
     judged: Judged | None
     problem: str | None = None
+    trouble: OwnTrouble | None = None
+    kept: Kept = field(default_factory=Kept)
 
 
 class Ingest:
@@ -36,6 +40,7 @@ class Ingest:
         self._waiting: list[Result] = []
         self._told_lost: dict[str, int] = {}
         self._lock = Lock()
+        self._in_memory = 0
 
     def deliver(self, result: Result) -> None:
         """Takes a result; called from the event loop, never waits."""
@@ -53,16 +58,19 @@ class Ingest:
                 self._accept(batch)
             self._tell_lost(now)
         except (StorageAway, OSError) as error:
-            return Progress(0, None, self._keep(batch, error))
+            trouble = trouble_of(error) if isinstance(error, StorageAway) else OwnTrouble.SPOOL
+            return Progress(0, None, self._keep(batch, error), trouble, self._kept())
+        self._in_memory = 0
         try:
             judged = self._store.judge(self._judge, now)
             while judged.more:
                 judged = _both(judged, self._store.judge(self._judge, now))
         except NotLeading:
-            return Progress(len(batch) + spooled, None)
+            return Progress(len(batch) + spooled, None, kept=self._kept())
         except StorageAway as error:
-            return Progress(len(batch) + spooled, None, f"The database does not answer: {error}")
-        return Progress(len(batch) + spooled, judged)
+            problem = f"The database does not answer: {error}"
+            return Progress(len(batch) + spooled, None, problem, trouble_of(error), self._kept())
+        return Progress(len(batch) + spooled, judged, kept=self._kept())
 
     def close(self) -> None:
         """Accepts, or else spools, what still waits."""
@@ -107,11 +115,26 @@ class Ingest:
             with self._lock:
                 kept = [*batch, *self._waiting]
                 self._waiting = kept[-MEMORY_LIMIT:]
+                self._in_memory = len(self._waiting)
             lost = max(0, len(kept) - MEMORY_LIMIT)
             self._spool.give_up(kept[:lost])
             logger.error("neither database nor disk takes results: %s; %s (%s dropped)", error, full, lost)
             return f"Neither the database nor the disk takes results; {len(kept) - lost} wait in memory."
+        self._in_memory = 0
         return f"The database does not answer; results wait in the spool: {error}"
+
+    def _kept(self) -> Kept:
+        """What waits now, and where."""
+        spool = self._spool
+        try:
+            room = spool.room
+        except OSError:
+            room = 0
+        return Kept(
+            Place(len(spool), spool.size, max(spool.size + room, 1)),
+            Place(self._in_memory, self._in_memory, MEMORY_LIMIT),
+            spool.dropped,
+        )
 
 
 def _both(first: Judged, second: Judged) -> Judged:

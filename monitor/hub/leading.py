@@ -13,7 +13,8 @@ from monitor.storage.transactions import UNFENCED
 logger = logging.getLogger(__name__)
 
 _EVERY = 1.0
-
+ASKED, TAKEN = "leader", "lead"
+"""The parts that it reports on: whether the database says who leads, and whether the lead could be taken."""
 
 OTHER_SETTINGS = (
     "The settings of this hub are not those in force, which the hub that leads has; give every hub the same file. "
@@ -49,6 +50,11 @@ class Leading:
         return self._known and self._epoch is not None
 
     @property
+    def led(self) -> bool | None:
+        """Whether it led when that was last known; None before it was."""
+        return None if self._epoch is None and not self._known else self._epoch is not None
+
+    @property
     def role(self) -> str:
         """For whoever looks after several hubs."""
         if not self._known:
@@ -63,10 +69,11 @@ class Leading:
         except StorageAway as error:
             self._known = False
             self._store.decide_in(None)
-            self._report("leader", f"Whether this hub leads is not known, the database does not answer: {error}")
+            self._report(ASKED, f"Whether this hub leads is not known, the database does not answer: {error}")
             return
-        self._report("leader", None)
+        self._report(ASKED, None)
         if self._known and epoch == self._epoch:
+            self._report(TAKEN, None)
             return
         self._known, self._epoch = False, epoch
         self._store.decide_in(epoch)
@@ -89,7 +96,7 @@ class Leading:
                 logger.warning("the lead could not be taken yet: %s", error)
             except Exception:
                 logger.exception("taking the lead failed; it is tried again")
-                self._report("leader", "Taking the lead failed; see the log.")
+                self._report(TAKEN, "Taking the lead failed; see the log.")
 
     def close(self) -> None:
         """Waits for a look that is under way."""

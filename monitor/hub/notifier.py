@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from monitor.core.acknowledging import signed
-from monitor.core.alert import Message, Plan
+from monitor.core.alert import Attachment, Message, Plan
 from monitor.core.alerting.runs import Event
 from monitor.core.alerting.wording import Wording
 from monitor.core.alerting.words import linked
@@ -18,18 +18,46 @@ from monitor.core.model import Seconds
 from monitor.core.secret import Lookup, SecretMissing, resolve
 from monitor.notify.deliver import Delivery
 from monitor.storage.outbox import Owed
-from monitor.storage.store import StorageAway, Store
+from monitor.storage.store import StorageAway
 
 logger = logging.getLogger(__name__)
 
 Deliver: TypeAlias = Callable[[str, Message], Awaitable[Delivery]]
 
 
+class Messages(Protocol):
+    """Where messages are owed, and where it is booked what became of them: as `storage.outbox` says."""
+
+    def waiting(self) -> list[Owed]: ...
+    def claim(self, numbers: Collection[int], holder: str, now: Seconds) -> set[int]: ...
+    def sent(self, no: int, now: Seconds) -> None: ...
+    def retry(self, no: int, next_try: Seconds, error: str, holder: str) -> None: ...
+    def give_up(self, no: int, now: Seconds, error: str, holder: str) -> None: ...
+    def stand_in(self, owed: Owed, channel: str, targets: Iterable[str], message: Message, now: Seconds) -> bool: ...
+    def stood_in(self, owed: Owed) -> bool: ...
+    def attachment(self, number: int) -> Attachment: ...
+
+
+class Keys(Protocol):
+    """What links to acknowledge by are signed with."""
+
+    def key(self) -> str: ...
+
+
+class Books(Protocol):
+    """What keeps both: a store, or a file."""
+
+    @property
+    def outbox(self) -> Messages: ...
+    @property
+    def acknowledgements(self) -> Keys: ...
+
+
 class Notifier:
     """One step starts a try for everything that is due; which and how many is `core.delivery`."""
 
     def __init__(
-        self, store: Store, *, deliver: Deliver, secrets: Lookup, writer: Executor, holder: str = "hub"
+        self, store: Books, *, deliver: Deliver, secrets: Lookup, writer: Executor, holder: str = "hub"
     ) -> None:
         """`holder` is the name that this hub claims messages by; unlike those of other hubs on the database."""
         self._holder = holder

@@ -6,14 +6,28 @@ from monitor.settings.findings import Findings, texts
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.wording import near
 
-RULES = ("down", "degraded", "unknown", "uptime", "burn", "month", "certificate", "location", "gap", "credentials")
+RULES = (
+    "down",
+    "degraded",
+    "unknown",
+    "uptime",
+    "burn",
+    "month",
+    "certificate",
+    "location",
+    "gap",
+    "credentials",
+    "hub",
+)
 _JUDGED = ("uptime", "burn")
 _BELONGS = {
-    "over": ("uptime", "gap"),
+    "over": ("uptime", "gap", "hub"),
     "days": ("certificate",),
     "after": ("down", "degraded", "unknown", "burn", "credentials"),
     "clear_after": ("down", "degraded", "unknown"),
-    "components": tuple(name for name in RULES if name != "location"),
+    "components": tuple(name for name in RULES if name not in ("location", "hub")),
+    # Whoever acknowledges is noted in the database; a second rule with a longer `over` tells others later.
+    "escalate": tuple(name for name in RULES if name != "hub"),
 }
 """The rules that a key says something to."""
 

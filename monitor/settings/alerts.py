@@ -12,7 +12,7 @@ from monitor.settings.section import Section
 from monitor.settings.values import Filled, Interval, Link, Text, WholeSeconds
 
 On: TypeAlias = Literal[
-    "down", "degraded", "unknown", "uptime", "burn", "month", "certificate", "location", "gap", "credentials"
+    "down", "degraded", "unknown", "uptime", "burn", "month", "certificate", "location", "gap", "credentials", "hub"
 ]
 
 

@@ -67,6 +67,19 @@ class OutboxRows:
             connection.execute(insert(Outbox), rows)
             return True
 
+    def book(self, owed: Owed) -> None:
+        """Puts a message on record that was sent, or given up, past the database; once, however often it is asked."""
+        values: dict[str, Any] = {"event": owed.event, "channel": owed.channel, "target": owed.target}
+        values |= {"created_at": owed.created_at}
+        known = select(col(Outbox.no)).where(*(getattr(Outbox, name) == value for name, value in values.items()))
+        message = owed.message
+        values |= {"type": message.type, "title": message.title, "body": message.body, "format": message.format}
+        values |= {"next_try": owed.next_try, "tries": owed.tries, "last_error": owed.last_error}
+        values |= {"sent_at": owed.sent_at, "failed_at": owed.failed_at}
+        with self._transaction() as connection:
+            if connection.execute(known.limit(1)).first() is None:
+                connection.execute(insert(Outbox).values(**values))
+
     def told(self, prefix: str) -> set[tuple[str, str]]:
         """Event and channel of all that was ever owed and whose event begins so, skipped ones too."""
         query = select(col(Outbox.event), col(Outbox.channel)).where(col(Outbox.event).startswith(prefix))

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
+from shutil import disk_usage
 
 from monitor.core.backlog import Segment, excess, is_failure, overdue
 from monitor.core.model import Result, Seconds
@@ -61,6 +62,17 @@ class Spool:
     def beside(self, name: str) -> "Spool":
         """Another spool in the same folder."""
         return Spool(self._folder.with_name(f"{self._folder.name}-{name}"), most_size=self._most_size)
+
+    @property
+    def folder(self) -> Path:
+        """Where it keeps what waits; made when the first result comes."""
+        return self._folder
+
+    @property
+    def room(self) -> int:
+        """Bytes that it may still take: of its own bound, or of the disk where that has less. Raises OSError."""
+        there = next(folder for folder in (self._folder, *self._folder.absolute().parents) if folder.exists())
+        return max(min(self._most_size - self.size, disk_usage(there).free), 0)
 
     def __bool__(self) -> bool:
         return bool(self._segments)

@@ -49,6 +49,7 @@ from monitor.storage.terms import LoadedSettings, WantedComponent
 from monitor.storage.tokens import Tokens
 from monitor.storage.transactions import NotLeading as NotLeading
 from monitor.storage.transactions import StorageAway as StorageAway
+from monitor.storage.transactions import StorageFull as StorageFull
 from monitor.storage.transactions import Transactions
 from monitor.storage.vendor_reports import VendorReports
 

@@ -5,6 +5,7 @@ claiming messages, taking settings over) reads the epoch in its own transaction,
 when it is not the one it was told to decide in.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -24,8 +25,17 @@ _BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database says to a wrong statement: asking again would never help."""
 
 
+_UNWRITABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+_DISK_FULL = "53100"
+"""PostgreSQL's state for it."""
+
+
 class StorageAway(Exception):
     """The database did not answer or could not be written; what was asked can be asked again."""
+
+
+class StorageFull(StorageAway):
+    """The database answers and cannot be written: its disk is full, read-only or broken."""
 
 
 class NotLeading(Exception):
@@ -50,7 +60,8 @@ class Transactions:
         except BaseException as error:
             self._rolled_back()
             if isinstance(error, DBAPIError) and not isinstance(error, _BUGS):
-                raise StorageAway(str(_first(error).orig)) from error
+                first = _first(error).orig
+                raise (StorageFull if _is_full(first) else StorageAway)(str(first)) from error
             raise
 
     @contextmanager
@@ -67,6 +78,13 @@ class Transactions:
                 if standing != epoch:
                     raise NotLeading(f"another hub leads since, in epoch {standing} after {epoch}")
             yield connection
+
+
+def _is_full(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
+        # Its lowest byte is the kind, the others say more.
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE
+    return getattr(error, "sqlstate", None) == _DISK_FULL
 
 
 def _first(error: DBAPIError) -> DBAPIError:

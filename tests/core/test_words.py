@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from monitor.core.alert import Format, On, Plan, Rule, Subject, Urgency
 from monitor.core.alerting.dispatch import Item, Letter
 from monitor.core.alerting.episode import Episode
-from monitor.core.alerting.phrases import ENGLISH, INDONESIAN, REASONS
+from monitor.core.alerting.phrases import PHRASES, REASONS
 from monitor.core.alerting.runs import Event
 from monitor.core.alerting.wording import Allowed, Wording
 from monitor.core.alerting.words import Said, linked, worded
@@ -201,8 +201,9 @@ def _fields(text: str) -> set[str]:
 
 
 def test_both_languages_say_everything_with_the_same_places() -> None:
-    assert ENGLISH.keys() == INDONESIAN.keys()
-    assert [key for key in ENGLISH if _fields(ENGLISH[key]) != _fields(INDONESIAN[key])] == []
+    english, indonesian = PHRASES["en"], PHRASES["id"]
+    assert english.keys() == indonesian.keys()
+    assert [key for key in english if _fields(english[key]) != _fields(indonesian[key])] == []
     assert all(reasons.keys() == SENTENCES.keys() for reasons in REASONS.values())
 
 

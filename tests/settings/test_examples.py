@@ -141,7 +141,14 @@ def test_the_commented_alerts_and_agreements_can_be_used(tmp_path: Path) -> None
     assert (reports.review is not None, reports.statements is not None) == (True, True)
     assert loading.settings.incidents.severities == Incidents().severities
     assert [template.id for template in loading.settings.incidents.templates] == ["sync-late"]
-    assert [rule.on for rule in loading.settings.alerts.rules] == ["down", "unknown", "uptime", "burn", "certificate"]
+    assert [rule.on for rule in loading.settings.alerts.rules] == [
+        "down",
+        "unknown",
+        "uptime",
+        "burn",
+        "certificate",
+        "hub",
+    ]
     assert loading.settings.subscriptions.offered
     assert [item.id for item in loading.settings.agreements] == ["acme"]
     assert loading.warnings == ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from monitor.core.alerting import own_phrases
 from monitor.core.failure import SENTENCES
 from monitor.core.model import FailureKind
 
@@ -157,7 +158,10 @@ INDONESIAN: dict[str, str] = {
     "acknowledge": "Tangani: {url}",
 }
 
-PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "id": INDONESIAN}
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "en": {**ENGLISH, **own_phrases.ENGLISH},
+    "id": {**INDONESIAN, **own_phrases.INDONESIAN},
+}
 
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
