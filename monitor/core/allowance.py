@@ -72,7 +72,7 @@ class Rolling:
 
 def rolling(figure: Figure, target: Fraction, *, window: Seconds = ROLLING_SECONDS) -> Rolling:
     """Whether "uptime under target over 24 h" fires on a figure of `[as_of - window, as_of)`: strictly."""
-    enough = figure.measured_seconds * 2 >= window
+    enough = _enough(figure, window)
     availability = figure.availability if enough else None
     gap = not enough and figure.measured_seconds * 2 < figure.agreed_seconds
     return Rolling(availability, availability is not None and availability < target, gap)
@@ -109,7 +109,17 @@ def burn_rate(figure: Figure, target: Fraction) -> Fraction | None:
     return None if availability is None or target == 1 else (1 - availability) / (1 - target)
 
 
-def burns(long: Figure, short: Figure, target: Fraction, factor: Fraction) -> bool:
-    """Whether both windows burn strictly faster than the factor."""
+def burns(rule: BurnRule, long: Figure, short: Figure, target: Fraction) -> bool | None:
+    """Whether both windows burn strictly faster than the factor.
+
+    None when less than half of either was measured and what was does not say that it does not.
+    """
     rates = (burn_rate(long, target), burn_rate(short, target))
-    return all(rate is not None and rate > factor for rate in rates)
+    if target == 1 or any(rate is not None and rate <= rule.factor for rate in rates):
+        return False
+    return True if _enough(long, rule.long_seconds) and _enough(short, rule.short_seconds) else None
+
+
+def _enough(figure: Figure, window: Seconds) -> bool:
+    """Whether a rolling window may be judged: half of it was measured."""
+    return figure.measured_seconds * 2 >= window

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.allowance import BURN_RULES, Outlook, Urgency, allowance, burn_rate, burns, rolling
+from monitor.core.allowance import BURN_RULES, BurnRule, Outlook, Urgency, allowance, burn_rate, burns, rolling
 from monitor.core.availability import Figure
 from monitor.core.text import percent, ratio
 from tests.core.vectors import load
@@ -23,6 +23,10 @@ def figure(total: int, down: int = 0, unknown: int = 0, excluded: int = 0) -> Fi
         degraded_seconds=0,
         down_seconds=down,
     )
+
+
+def pair(factor: str, long: int = 3600, short: int = 300) -> BurnRule:
+    return BurnRule(Urgency.PAGE, Fraction(factor), long, short)
 
 
 @pytest.mark.parametrize("vector", VECTORS["rolling_24h"], ids=lambda vector: vector["name"])
@@ -55,7 +59,9 @@ def test_the_rate_of_burn_is_as_in_the_examples(vector: dict[str, Any]) -> None:
     assert {
         "long_burn": ratio(rates[0] or Fraction(0)),
         "short_burn": ratio(rates[1] or Fraction(0)),
-        "fires": burns(long, short, target, Fraction(vector["factor"])),
+        "fires": burns(
+            pair(vector["factor"], vector["long_window_seconds"], vector["short_window_seconds"]), long, short, target
+        ),
     } == vector["expected"]
 
 
@@ -75,12 +81,31 @@ def test_a_young_component_and_a_long_maintenance_are_no_monitoring_gap() -> Non
 def test_nothing_burns_without_data_or_with_nothing_to_burn() -> None:
     assert burn_rate(figure(3600, unknown=3600), TARGET) is None
     assert burn_rate(figure(3600, down=60), Fraction(1)) is None
-    assert burns(figure(3600, unknown=3600), figure(300, down=300), TARGET, Fraction(1)) is False
+    assert burns(pair("1"), figure(3600, unknown=3600), figure(300, down=300), TARGET) is None
+    assert burns(pair("1"), figure(3600, down=3600), figure(300, down=300), Fraction(1)) is False
 
 
 def test_both_windows_must_burn() -> None:
     burning, calm = figure(3600, down=60), figure(300)
-    assert burns(burning, calm, TARGET, Fraction("14.4")) is False
+    assert burns(pair("14.4"), burning, calm, TARGET) is False
+
+
+@pytest.mark.parametrize(
+    ("long", "short", "expected"),
+    [
+        (figure(3600, down=120), figure(300, down=120, unknown=150), True),
+        (figure(3600, down=120), figure(300, down=120, unknown=151), None),
+        (figure(3600, down=120, unknown=1800), figure(300, down=120), True),
+        (figure(3600, down=120, unknown=1801), figure(300, down=120), None),
+        (figure(1799, down=120), figure(300, down=120), None),  # in service for so long
+        (figure(3600, down=120), figure(300, unknown=299), False),  # the second that was measured was up
+        (figure(3600, down=120), figure(300, unknown=300), None),
+    ],
+)
+def test_of_a_window_of_which_less_than_half_was_measured_only_that_nothing_burns_is_said(
+    long: Figure, short: Figure, expected: bool | None
+) -> None:
+    assert burns(pair("14.4"), long, short, TARGET) is expected
 
 
 def test_two_rules_page_and_one_opens_a_ticket() -> None:

@@ -85,6 +85,19 @@ def test_nothing_is_said_of_a_burn_that_nobody_measured() -> None:
     assert conditions.burn(Rule(On.BURN), "api", unmeasured, TARGET, 60) is None
 
 
+def test_what_burned_and_is_not_measured_any_more_neither_fires_nor_ends() -> None:
+    rule = Rule(On.BURN, after=2, urgency=Urgency.PAGE)
+    windows = {**burning(120), 300: figure(300, down=120, unknown=151), 1800: figure(1800, down=120, unknown=1000)}
+    assert conditions.burn(rule, "api", windows, TARGET, 60) is None
+    seen_again = {**windows, 300: figure(300), 1800: figure(1800, down=10)}
+    assert level(conditions.burn(rule, "api", seen_again, TARGET, 60)) == 0
+
+
+def test_a_component_in_service_for_ten_minutes_burns_nothing_for_days() -> None:
+    windows = {length: figure(min(length, 600), down=min(length, 120)) for length in WINDOWS}
+    assert conditions.burn(Rule(On.BURN, after=2), "api", windows, TARGET, 60) is None
+
+
 @pytest.mark.parametrize(
     ("used", "forecast", "expected"),
     [(100, 2_000, 0), (700, 2_000, 0), (700, 3_000, 1), (600, 3_000, 0), (2_593, 4_000, 2), (2_592, 2_592, 0)],

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from monitor.core.alert import On, Rule, Urgency
 from monitor.core.alerting.episode import Episode
-from monitor.core.allowance import BURN_RULES, Allowance, BurnRule, Outlook, burns, rolling
+from monitor.core.allowance import BURN_RULES, Allowance, Outlook, burns, rolling
 from monitor.core.availability import Figure
 from monitor.core.model import Seconds
 from monitor.core.trouble import Ailing
@@ -97,12 +97,17 @@ def burn(
 ) -> Condition | None:
     """The allowance is used up too fast. `figures` are of the windows of `BURN_RULES`, by their length.
 
-    Both windows of a pair burn strictly faster than its factor, and the short one holds `after` failed slots.
+    Both windows of a pair burn strictly faster than its factor, and the short one holds `after` failed slots. None when
+    no pair does and one cannot be told: too little of it was measured.
     """
-    held = [item for item in BURN_RULES if rule.urgency in (None, item.urgency) and _burns(item, rule, figures, target)]
-    held = [item for item in held if figures[item.short_seconds].downtime_equivalent >= rule.after * every]
-    windows = {item.long_seconds for item in BURN_RULES if rule.urgency in (None, item.urgency)}
-    if not held and all(figures[length].availability is None for length in windows):
+    pairs = {
+        item: burns(item, figures[item.long_seconds], figures[item.short_seconds], target)
+        for item in BURN_RULES
+        if rule.urgency in (None, item.urgency)
+    }
+    lost = {item: figures[item.short_seconds].downtime_equivalent for item in pairs}
+    held = [item for item, found in pairs.items() if found and lost[item] >= rule.after * every]
+    if not held and None in pairs.values():
         return None
     if not held:
         return Condition(rule, subject, 0, rule.usual_urgency, 0)
@@ -112,10 +117,6 @@ def burn(
     facts = {"factor": str(worst.factor), "over": worst.long_seconds, "target": str(target)}
     facts["availability"] = str(figure.availability)
     return Condition(rule, subject, level, worst.urgency, figure.window_start, facts)
-
-
-def _burns(pair: BurnRule, _rule: Rule, figures: Mapping[Seconds, Figure], target: Fraction) -> bool:
-    return burns(figures[pair.long_seconds], figures[pair.short_seconds], target, pair.factor)
 
 
 def worth_telling(allowance: Allowance) -> Literal[Outlook.AT_RISK, Outlook.LOST] | None:
