@@ -5,6 +5,7 @@ that is full is packed. A line that a crash cut off is left out when it is read:
 The hub keeps results here while its database is away, an agent while its hub is. Imports no database.
 """
 
+import errno
 import json
 import os
 import zlib
@@ -24,6 +25,9 @@ from monitor.storage.spool_files import PACKED, counted, readable, results_of
 MOST_SIZE = 256 * 2**20
 _FULL = 2000
 """Results in a segment before it is packed and the next one begun."""
+
+_FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What a disk says where older results may make room; one that is broken, or read-only, gets none by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Spool:
         self._next = 1
         self._lost: Counter[str] = Counter()
         self._name = ""
+        self._in_vain = False
         if folder.is_dir():
             self._look()
         legacy = folder.with_suffix(".jsonl")
@@ -112,7 +117,7 @@ class Spool:
         self._count(Counter(result.location for result in results))
 
     def append(self, results: Iterable[Result], mark: str = "") -> None:
-        """Keeps results. Raises OSError when the disk takes none of them, even after older ones made room.
+        """Keeps results. Raises OSError when the disk takes none of them, even where older ones made room.
 
         What was written before the error stays; keeping a result twice changes nothing. `mark` (letters and digits)
         is given back with them; what has another mark is never in one batch with them.
@@ -200,14 +205,17 @@ class Spool:
 
     def _write(self, results: Sequence[Result], *, failures: bool) -> None:
         lines = "".join(json.dumps(encode(result), separators=(",", ":")) + "\n" for result in results).encode()
-        while True:
-            try:
-                return self._append(results, lines, failures=failures)
-            except OSError:
-                room = excess(self._segments.values(), max(self.size - len(lines), 0))
-                if not room:
-                    raise
-                self._drop(room)
+        try:
+            self._append(results, lines, failures=failures)
+        except OSError as error:
+            room = excess(self._segments.values(), max(self.size - len(lines), 0))
+            if error.errno not in _FULL_DISK or self._in_vain or not room:
+                raise
+            self._drop(room)
+            # If it does not help now, no more is given up until the disk has taken something: it is not ours to free.
+            self._in_vain = True
+            self._append(results, lines, failures=failures)
+        self._in_vain = False
 
     def _append(self, results: Sequence[Result], lines: bytes, *, failures: bool) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

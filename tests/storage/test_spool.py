@@ -1,5 +1,6 @@
 """The spool keeps what it was given: over kills, cut lines and full disks; and gives up answers before failures."""
 
+import errno
 import json
 import os
 from collections.abc import Sequence
@@ -211,6 +212,45 @@ def test_a_full_disk_with_nothing_to_give_up_is_an_error_and_leaves_no_half_line
             spool.append(answers(1))
     spool.append(answers(2))
     assert kept(Spool(tmp_path / "spool")) == [2]
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EROFS, errno.EFBIG])
+def test_a_disk_that_takes_nothing_for_another_reason_keeps_what_it_has(
+    error: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append(answers(1))
+    spool.turn()
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", lambda _: raising(error))
+        with pytest.raises(OSError, match=os.strerror(error)):
+            spool.append(failures(2))
+    assert (kept(Spool(tmp_path / "spool")), spool.dropped) == ([1], 0)
+
+
+def test_room_that_others_take_is_made_once_and_not_again_until_the_disk_takes_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path / "spool")
+    for number in range(10, 15):
+        spool.append(answers(number))
+        spool.turn()
+    for _ in range(3):
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", lambda _: raising(errno.ENOSPC))
+            with pytest.raises(OSError, match="No space"):
+                spool.append(answers(15))
+    assert spool.dropped == 1
+    spool.append(answers(15))
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", lambda _: raising(errno.ENOSPC))
+        with pytest.raises(OSError, match="No space"):
+            spool.append(answers(16))
+    assert (kept(spool), spool.dropped) == ([12, 13, 14, 15], 2)
+
+
+def raising(error: int) -> None:
+    raise OSError(error, os.strerror(error))
 
 
 def test_any_course_of_appends_takes_and_kills_loses_nothing_and_drops_only_what_it_counts(tmp_path: Path) -> None:
