@@ -59,6 +59,7 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each batch that came twice
     sys.setswitchinterval(_SWITCH)
     allow_many()
     loaded = context.load(with_channels=True)

@@ -49,8 +49,11 @@ def open_engine(url: str, *, read_only: bool = False, short: bool = False, name:
         options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
         options |= {"options": _SHORT} if short else {}
         wanted = {**_PATIENCE, **options, "application_name": application(name)}
-        arguments = {key: value for key, value in wanted.items() if key not in parsed.query}
+        arguments: dict[str, str | None] = {key: value for key, value in wanted.items() if key not in parsed.query}
         url_ = parsed.set(drivername="postgresql+psycopg")
+        # Nothing is prepared: after a savepoint was taken back, psycopg believes in statements that the server does not
+        # have. Each of them was a result refused for good; planning anew costs nothing that could be measured.
+        arguments["prepare_threshold"] = None
         return create_engine(url_, pool_pre_ping=True, pool_size=5, connect_args=arguments)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise StorageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite:/// or postgresql://")

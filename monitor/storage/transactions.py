@@ -89,9 +89,9 @@ def _is_full(error: BaseException | None) -> bool:
 
 def _first(error: DBAPIError) -> DBAPIError:
     """What went wrong at first: a full SQLite takes the whole transaction back, and then there is no savepoint either,
-    which says nothing to whoever has to make room."""
+    which says nothing to whoever has to make room. A row that is there already is none: it was being settled."""
     found, at = error, error.__context__
     while at is not None:
-        found = at if isinstance(at, DBAPIError) else found
+        found = at if isinstance(at, DBAPIError) and not isinstance(at, _BUGS) else found
         at = at.__context__
     return found

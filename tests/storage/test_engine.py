@@ -156,3 +156,18 @@ def test_a_database_that_goes_away_says_so_and_can_be_asked_again(postgres_store
     assert store.facts_version() == 0
     assert len(store.accept([seen(0)])) == 1
     store.close()
+
+
+def test_a_database_that_goes_away_while_a_row_is_settled_is_not_said_to_have_it_already(
+    postgres_store_url: str,
+) -> None:
+    store, _ = Store.open(postgres_store_url)
+    twice = "insert into counter (name, value) values ('facts', 1)"
+    with pytest.raises(StorageAway, match="terminat"), store.transaction() as connection:  # noqa: PT012
+        connection.exec_driver_sql(twice)
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(twice)
+        except IntegrityError:
+            connection.exec_driver_sql("select pg_terminate_backend(pg_backend_pid())")
+    store.close()

@@ -72,6 +72,14 @@ def test_accepting_the_same_results_again_changes_nothing(world: World) -> None:
     assert world.revision() == 0
 
 
+def test_results_that_come_again_beside_new_ones_of_another_kind_hold_up_none(world: World) -> None:
+    """A driver that prepares statements believes in one that the failed insertion kept the database from preparing."""
+    good, bad = seen(0), [seen(60 * number, DOWN) for number in range(1, 4)]
+    batches = [[good], [good], [bad[0]], [good, bad[1]], [bad[2]]]
+    assert [world.accept(*batch) for batch in batches] == [[]] * 5
+    assert world.store.results("api", T0, T0 + 240) == [good, *bad]
+
+
 def test_results_that_contradict_each_other_are_settled_the_same_in_any_order(world: World) -> None:
     variants = [
         seen(0, UP, started=2_000),
