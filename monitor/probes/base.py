@@ -24,6 +24,7 @@ from monitor.core.model import Failure, FailureKind, Observation, Seconds, State
 from monitor.core.permit import Permit
 from monitor.core.secret import Lookup
 from monitor.core.text import format_duration, parse_duration
+from monitor.probes.room import Room
 
 _WALL_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -122,8 +123,9 @@ class ProbeContext:
     references. `tls` verifies certificates, `tls_unverified` takes any. `permit` says, for each attempt anew, what
     probes may do; None where their settings are the location's own. `certified` keeps the TLS contexts that show a
     client certificate; `certifying` is held while one is made. `beats` is how the hub's own location hears of jobs.
-    `way` is how connections leave, `search` looks for a pattern in a text. `session.open_context` makes a context; an
-    attempt gets one with its `subject`, and with `conceal`, which keeps a value out of whatever is said of it.
+    `way` is how connections leave, `search` looks for a pattern in a text, `room` bounds what large answers hold.
+    `session.open_context` makes a context; an attempt gets one with its `subject`, and with `conceal`, which keeps a
+    value out of whatever is said of it.
     """
 
     http: aiohttp.ClientSession
@@ -141,6 +143,7 @@ class ProbeContext:
     conceal: Callable[[str], None] = _nowhere
     way: Way = Way()
     search: Search = _not_here
+    room: Room = field(default_factory=Room)
 
     def for_attempt(self, subject: Subject, secrets: Lookup, conceal: Callable[[str], None]) -> "ProbeContext":
         """The same for one attempt, with its own way to secrets. Spelled out: it is made anew each time."""
@@ -160,6 +163,7 @@ class ProbeContext:
             conceal,
             self.way,
             self.search,
+            self.room,
         )
 
 

@@ -104,10 +104,10 @@ class HttpCheck(CredentialedCheck):
         request = self._request(context)
         if tls is not None:
             request = replace(request, tls=tls)
-        answer = await exchange(request, context)
-        if refused(self.expect, request, answer):
-            raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
-        return seen(await failure_in(self.expect, answer, context))
+        with await exchange(request, context) as answer:
+            if refused(self.expect, request, answer):
+                raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
+            return seen(await failure_in(self.expect, answer, context))
 
     def _options(self, tls: ssl.SSLContext | None) -> Options:
         return Options(self.verify, self.redirects, self.body_limit, tls)
@@ -146,6 +146,7 @@ class HttpCheck(CredentialedCheck):
             redirects=self.redirects,
             body_limit=self.body_limit,
             to_address=is_address(url.host or ""),
+            whole=self.expect.looks_at_body,
         )
 
     def _authorization(self, secrets: Lookup, url: URL) -> str | None:

@@ -25,6 +25,10 @@ class AnswerExpect(Part):
     headers: Mapping[str, str] = {}
     json_: Annotated[Mapping[JsonPath, JsonValue], Field(alias="json")] = {}
 
+    @property
+    def looks_at_body(self) -> bool:
+        return bool(self.contains or self.not_contains or self.regex or self.json_)
+
     @classmethod
     def of(cls, expect: "AnswerExpect") -> "AnswerExpect":
         """The same of a kind that expects more."""
@@ -43,11 +47,10 @@ def refused(expect: AnswerExpect, request: Request, answer: Answer, *, signed_in
 
 async def failure_in(expect: AnswerExpect, answer: Answer, context: ProbeContext) -> Failure | None:
     """The first thing that is not as expected; None where all is. Raises Sick."""
-    needs_body = bool(expect.contains or expect.not_contains or expect.regex or expect.json_)
     return (
         status_failure(expect.status, answer.status)
         or _header_failure(expect, answer)
-        or (await _body_failure(expect, answer, context) if needs_body else None)
+        or (await _body_failure(expect, answer, context) if expect.looks_at_body else None)
     )
 
 

@@ -4,6 +4,7 @@ import codecs
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 import aiohttp
 from multidict import CIMultiDictProxy
@@ -12,9 +13,10 @@ from yarl import URL
 from monitor.core.model import FailureKind
 from monitor.probes.base import ProbeContext, Sick
 from monitor.probes.guard import hold_request
-from monitor.probes.phases import Stage, await_ours, enter
+from monitor.probes.phases import Stage, await_ours, enter, held_up
 from monitor.probes.proxy import AWAY, Proxy, proxy_of, refusal
 from monitor.probes.resolver import is_address
+from monitor.probes.room import FREE, Share
 
 ALWAYS_SECRET = frozenset({"authorization", "cookie"})
 """Headers that hold secrets whatever stands in them."""
@@ -39,6 +41,7 @@ class Request:
     redirects: int
     body_limit: int
     to_address: bool  # the host is an IP address
+    whole: bool = True  # something looks at the body beyond its beginning
     tls: ssl.SSLContext | None = None  # shows a client certificate
     cookies: aiohttp.CookieJar | None = None  # of one attempt, filled by its answers
 
@@ -51,14 +54,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The final answer; `cut`: its body goes on beyond the limit."""
+    """The final answer; `cut`: its body goes on beyond the limit. In a `with` block, which gives back its share of the
+    room."""
 
     status: int
     headers: CIMultiDictProxy[str]
-    body: bytes
+    body: bytearray
     cut: bool
     charset: str
     url: URL
+    share: Share
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.share.keep(0)
 
     @property
     def text(self) -> str:
@@ -66,18 +77,24 @@ class Answer:
 
 
 async def exchange(request: Request, context: ProbeContext) -> Answer:
-    """The answer at the end of the redirects. Raises Sick, OSError or ssl.SSLError."""
+    """The answer at the end of the redirects, to be used in a `with` block. Raises Sick, OSError or ssl.SSLError."""
+    share = Share(context.room)
     try:
-        return await _followed(request, context, proxy_of(context))
-    except aiohttp.ClientProxyConnectionError as error:
-        raise Sick(FailureKind.PROXY, f"it cannot be reached: {error.os_error}") from error
-    except aiohttp.ClientHttpProxyError as error:
-        raise refusal(error.status) from error
-    except aiohttp.ClientError as error:
-        raise _translated(error) from error
+        return await _followed(request, context, proxy_of(context), share)
+    except BaseException as error:
+        share.keep(0)  # also where its time is over when all was read, and the connection is not closed yet
+        match error:
+            case aiohttp.ClientProxyConnectionError():
+                raise Sick(FailureKind.PROXY, f"it cannot be reached: {error.os_error}") from error
+            case aiohttp.ClientHttpProxyError():
+                raise refusal(error.status) from error
+            case aiohttp.ClientError():
+                raise _translated(error) from error
+            case _:
+                raise
 
 
-async def _followed(request: Request, context: ProbeContext, proxy: Proxy | None) -> Answer:
+async def _followed(request: Request, context: ProbeContext, proxy: Proxy | None, share: Share) -> Answer:
     """aiohttp's own redirects would carry secret headers to whichever host an answer names."""
     for _ in range(request.redirects + 1):
         hold_request(request.method, request.url.host or "", request.headers)
@@ -103,7 +120,7 @@ async def _followed(request: Request, context: ProbeContext, proxy: Proxy | None
                         context.conceal(cookie.value)
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None or not request.redirects:
-                    return await _read(response, request.body_limit)
+                    return await _read(response, request, share)
             finally:
                 response.close()
         request = _redirected(request, response.status, location)
@@ -127,19 +144,33 @@ def _with_cookies(request: Request) -> Mapping[str, str]:
     return {**others, "Cookie": "; ".join([*own, *found])}
 
 
-async def _read(response: aiohttp.ClientResponse, limit: int) -> Answer:
-    body = bytearray()
-    while chunk := await response.content.readany():
+async def _read(response: aiohttp.ClientResponse, request: Request, share: Share) -> Answer:
+    """The answer with its body up to the limit, or the beginning of it where nobody looks at the rest."""
+    body, length, limit = bytearray(), 0, request.body_limit
+    while chunk := await response.content.read(FREE):
         body += chunk
-        if len(body) > limit:
+        length += len(chunk)
+        if length > limit:
             break
+        if len(body) <= FREE:
+            continue
+        if not request.whole:
+            del body[FREE:]
+        elif not share.size:
+            # What it may become, before more of it is read; an answer that is packed may become anything.
+            packed = "Content-Encoding" in response.headers
+            with held_up():
+                await share.take(min(limit, limit if packed else response.content_length or limit))
+    del body[limit:]
+    share.keep(len(body))
     return Answer(
         status=response.status,
         headers=response.headers,
-        body=bytes(body[:limit]),
-        cut=len(body) > limit,
+        body=body,
+        cut=length > limit,
         charset=_known(response.charset),
         url=response.url,
+        share=share,
     )
 
 

@@ -96,6 +96,10 @@ class Step(Part):
         return (self.url, self.body or "", *self.headers.values(), *(self.form or {}).values())
 
     @property
+    def looks_at_body(self) -> bool:
+        return self.expect.looks_at_body or any(carry.header is None for carry in self.carry.values())
+
+    @property
     def awaits(self) -> set[str]:
         """The names of the carried values that it needs."""
         return {name for text in self.templates for name in CARRIED.findall(text)}
@@ -126,8 +130,16 @@ async def failure_of_steps(steps: Sequence[Step], options: Options, context: Pro
     walk = _Walk()
     for number, step in enumerate(steps, 1):
         at_part(f"step {number}" if step.name is None else f"step {number} ({step.name})")
-        request = _request(step, options, walk, context.secrets)
-        answer = await exchange(request, context)
+        if (failure := await _failure_of_step(step, options, walk, context)) is not None:
+            return failure
+    at_part("")
+    return None
+
+
+async def _failure_of_step(step: Step, options: Options, walk: _Walk, context: ProbeContext) -> Failure | None:
+    """One step. Apart, so that its answer is let go of before the next one comes."""
+    request = _request(step, options, walk, context.secrets)
+    with await exchange(request, context) as answer:
         if refused(step.expect, request, answer, signed_in=walk.signed_in):
             raise Sick(FailureKind.AUTH_REFUSED, f"status {answer.status}")
         if (failure := await failure_in(step.expect, answer, context)) is not None:
@@ -136,7 +148,6 @@ async def failure_of_steps(steps: Sequence[Step], options: Options, context: Pro
             walk.values[name] = value = await carry.taken(answer, context)
             context.conceal(value)
         walk.at, walk.signed_in = answer.url, walk.signed_in or request.holds_secrets
-    at_part("")
     return None
 
 
@@ -164,6 +175,7 @@ def _request(step: Step, options: Options, walk: _Walk, secrets: Lookup) -> Requ
         redirects=options.redirects,
         body_limit=options.body_limit,
         to_address=is_address(url.host or ""),
+        whole=step.looks_at_body,
         tls=options.tls,
         cookies=walk.cookies,
     )

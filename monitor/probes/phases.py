@@ -25,6 +25,7 @@ class Stage(IntEnum):
 
 
 _NO_THREAD = Failure(FailureKind.PROBER_LATE, "no thread of the prober was free in time")
+_NO_ROOM = Failure(FailureKind.PROBER_LATE, "too many large answers at once: there was no room for this one in time")
 
 _CURRENT: ContextVar["Timeline"] = ContextVar("timeline")
 
@@ -39,6 +40,7 @@ class Timeline:
         "_spent",
         "_token",
         "certificate_expires",
+        "held_up",
         "ours",
         "part",
         "queued",
@@ -55,6 +57,7 @@ class Timeline:
         self.part = ""  # which of several requests
         self.ours: Failure | None = None  # what it is, of ours, that is waited for
         self.certificate_expires: Seconds | None = None
+        self.held_up = 0.0  # seconds that it waited for room for its answer
 
     def __enter__(self) -> Self:
         self._token = _CURRENT.set(self)
@@ -63,6 +66,9 @@ class Timeline:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._token is not None:
             _CURRENT.reset(self._token)
+
+    def now(self) -> float:
+        return self._monotonic()
 
     def enter(self, stage: Stage) -> None:
         now = self._monotonic()
@@ -131,6 +137,17 @@ def waiting_for_us(why: Failure = _NO_THREAD) -> Iterator[None]:
     await_ours(why)
     yield
     await_ours(None)  # not after an exception: a cancelled attempt is asked why only afterwards
+
+
+@contextmanager
+def held_up() -> Iterator[None]:
+    """The attempt waits for room for its answer: while it does not read, its target waits, too."""
+    timeline = current()
+    began = 0.0 if timeline is None else timeline.now()
+    with waiting_for_us(_NO_ROOM):
+        yield
+    if timeline is not None:
+        timeline.held_up += timeline.now() - began
 
 
 def await_ours(why: Failure | None) -> None:

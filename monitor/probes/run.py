@@ -22,6 +22,17 @@ _log = logging.getLogger(__name__)
 
 _MOST_DRIFT = 1.0  # seconds between wall and monotonic time
 _MOST_LATE = 0.25  # seconds, or a tenth of the timeout
+_OF_TIME = frozenset(
+    {
+        FailureKind.SLOW,
+        FailureKind.TIMEOUT,
+        FailureKind.NAME_TIMEOUT,
+        FailureKind.CONNECT_TIMEOUT,
+        FailureKind.CONNECTION_RESET,
+        FailureKind.PROTOCOL,
+    }
+)
+"""What may come of it that an answer was not read for a while: its sender lost patience, or the time of later steps."""
 
 
 async def observe(
@@ -82,7 +93,8 @@ async def _attempt(check: Check, subject: Subject, context: ProbeContext, clock:
         late = lateness()
     failure = None if seen.failure is None else timeline.placed(scrubber.cleaned(seen.failure))
     seen = _slow(check, Observation(seen.outcome, phases, failure, timeline.certificate_expires))
-    return _Attempt(_late(seen, late, check.budget_of_attempt()), seen.outcome)
+    allowed = min(_MOST_LATE, check.budget_of_attempt().total_seconds() / 10)
+    return _Attempt(_late(_held_up(seen, timeline.held_up, allowed), late, allowed), seen.outcome)
 
 
 async def _bounded(check: Check, context: ProbeContext, timeline: Timeline, scrubber: Scrubber) -> Observation:
@@ -110,9 +122,17 @@ def _slow(check: Check, seen: Observation) -> Observation:
     return replace(seen, outcome=State.DEGRADED, failure=Failure(FailureKind.SLOW, f"{taken} ms, not {allowed} ms"))
 
 
-def _late(seen: Observation, late: float, timeout: timedelta) -> Observation:
+def _held_up(seen: Observation, waited: float, allowed: float) -> Observation:
+    """Unknown instead of slow or out of time when the attempt had waited for room: we did not read what it sent."""
+    if seen.failure is None or seen.failure.kind not in _OF_TIME or waited <= allowed:
+        return seen
+    detail = f"waited {round(waited * 1000)} ms for room for its answer; seen: {_kind(seen)}"
+    return replace(seen, outcome=State.UNKNOWN, failure=Failure(FailureKind.PROBER_LATE, detail))
+
+
+def _late(seen: Observation, late: float, allowed: float) -> Observation:
     """Unknown instead of failed or slow when the event loop itself ran late."""
-    if seen.outcome is State.UP or late <= min(_MOST_LATE, timeout.total_seconds() / 10):
+    if seen.outcome is State.UP or late <= allowed:
         return seen
     detail = f"the event loop was {round(late * 1000)} ms late; seen: {_kind(seen)}"
     return replace(seen, outcome=State.UNKNOWN, failure=Failure(FailureKind.PROBER_LATE, detail))
