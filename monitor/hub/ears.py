@@ -24,6 +24,10 @@ class Ears:
         self._now = now
         self._noted: Seconds | None = None
 
+    def begin(self) -> None:
+        """When this hub begins to lead, or does so again: a moment ago it could keep nothing, or nobody led."""
+        self._noted = None
+
     async def step(self) -> None:
         """Notes every few seconds that beats can be heard. Raises StorageAway: then they cannot, nothing is stored."""
         now, restarted = self._now(), self._noted is None

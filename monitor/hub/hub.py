@@ -142,6 +142,8 @@ class Hub:
         self._own.heard(part, problem, trouble)
 
     async def _lead(self) -> None:
+        self._sights.begin()
+        self._ears.begin()
         await self._adopt(self._settings)
 
     def _follow(self) -> None:

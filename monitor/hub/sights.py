@@ -20,6 +20,10 @@ class Sights:
         self._store = store
         self._told: dict[str, tuple[Seconds | None, Seconds]] = {}
 
+    def begin(self) -> None:
+        """When this hub begins to lead: what stands may be what another one saw from where it is."""
+        self._told = {}
+
     def note(self, blind: Mapping[str, Seconds | None], now: Seconds) -> bool:
         """Keeps since when each location is blind (None: it sees); says whether any became so, or sees again."""
         turned = False

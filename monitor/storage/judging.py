@@ -54,6 +54,7 @@ class Judge:
         self._corrections: tuple[int, Mapping[str, Corrections]] | None = None
         self._paused: Mapping[str, Intervals] = {}
         self._reported = Reported()
+        self._epoch: int | None = None
 
     def forget(self) -> None:
         """Reads everything afresh at the next step: after new settings, a rollback or a take-over."""
@@ -66,8 +67,12 @@ class Judge:
         self._alerts = Alerts(plan)
         self._agents = agents
 
-    def step(self, connection: Connection, now: Seconds) -> Judged:
-        """Judges what came in and what has become due by `now`."""
+    def step(self, connection: Connection, now: Seconds, epoch: int | None) -> Judged:
+        """Judges what came in and what has become due by `now`, in an epoch of those who lead: before it another
+        may have judged, and what is remembered of the time before is not true any more."""
+        if epoch != self._epoch:
+            self.forget()
+            self._epoch = epoch
         self._components = self._components or self._load(connection)
         taken = inbox.take(connection)
         self._look_up_corrections(connection)

@@ -164,9 +164,10 @@ class Store:
 
     def judge(self, judge: Judge, now: Seconds) -> Judged:
         """One step of the judge in one transaction, for the leader; the judge forgets what it knew if that fails."""
+        epoch = self._work.epoch
         try:
-            with self._work.deciding() as connection:
-                return judge.step(connection, now)
+            with self._work.deciding(epoch) as connection:
+                return judge.step(connection, now, epoch)
         except BaseException:
             judge.forget()
             raise

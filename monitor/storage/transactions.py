@@ -65,9 +65,12 @@ class Transactions:
             raise
 
     @contextmanager
-    def deciding(self) -> Iterator[Connection]:
-        """As `transaction`, for the leader alone. Raises NotLeading where this process is not, or not any more."""
-        epoch = self.epoch
+    def deciding(self, epoch: int | None = None) -> Iterator[Connection]:
+        """As `transaction`, for the leader alone. Raises NotLeading where this process is not, or not any more.
+
+        `epoch`: as it was a moment ago, for whoever goes by what was remembered of it.
+        """
+        epoch = self.epoch if epoch is None else epoch
         if epoch is None:
             raise NotLeading("another hub leads")
         with self.transaction() as connection:

@@ -12,7 +12,7 @@ from monitor.core.archive import DAY
 from monitor.storage.engine import StorageError, hub_lock, open_engine
 from monitor.storage.leading import Alone, Elected, hub_on, hubs
 from monitor.storage.store import NotLeading, StorageAway, Store
-from tests.storage.builders import T0, UP, World, check, component, seen, slots
+from tests.storage.builders import DOWN, T0, UP, World, check, component, seen, slots
 
 
 class HubAt:
@@ -98,6 +98,21 @@ def test_a_leader_that_was_overtaken_without_noticing_writes_nothing_more(hub: C
     leader = World(other.store)
     leader.step(120)
     assert leader.timeline() == [(UP, 0, 120)]
+
+
+def test_a_hub_that_leads_again_relies_on_nothing_that_it_remembers_of_before(hub: Callable[[str], HubAt]) -> None:
+    one, other = hub("one"), hub("other")
+    one.look(), other.look()
+    before, between = World(one.store), World(other.store)
+    before.adopt(component())
+    before.live(slots(UP, DOWN))
+    one.elected.leave()
+    assert other.look() == 2
+    between.live(slots(DOWN, UP, UP, start=120))
+    other.elected.leave()
+    assert one.look() == 3
+    before.live(slots(UP, DOWN, start=300))
+    assert before.timeline() == [(UP, 0, 60), (DOWN, 60, 180), (UP, 180, 360), (DOWN, 360, 420)]
 
 
 def test_a_takeover_ends_what_the_leader_before_has_open_and_nothing_of_it_is_written(
