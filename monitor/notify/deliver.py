@@ -58,7 +58,13 @@ async def deliver(url: str, message: Message, *, longest: float = LONGEST) -> De
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_settle, answer, outcome)
 
-    threading.Thread(target=work, name=name, daemon=True).start()
+    def load() -> None:
+        # A thread that is left behind while it imports aborts the process that ends meanwhile: this one is waited for.
+        wrong_with(url)
+        if not answer.done():
+            threading.Thread(target=work, name=name, daemon=True).start()
+
+    threading.Thread(target=load, name=name).start()
     try:
         async with asyncio.timeout(longest):
             return await answer

@@ -125,6 +125,33 @@ def test_a_receiver_that_hangs_does_not_keep_the_process_from_ending() -> None:
     assert (done.returncode, done.stdout) == (0, "no answer within 0.5 s\n")
 
 
+def test_a_process_that_ends_while_apprise_is_being_loaded_waits_for_that_and_sends_nothing_more() -> None:
+    # A thread left behind in the middle of an import aborts it: "exception not rethrown", one time in a hundred.
+    program = (
+        "import asyncio, sys, threading\n"
+        "from monitor.core.alert import Message\n"
+        "from monitor.notify.deliver import deliver\n"
+        "ended = threading.Event()\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'apprise':\n"
+        "            print('loading' if ended.wait(60) else 'too late', flush=True)\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "print(asyncio.run(deliver(sys.argv[1], Message('info', 't', 'b'), longest=0.1)).error, flush=True)\n"
+        "ended.set()\n"
+    )
+    with receiver() as target:
+        done = subprocess.run(
+            [sys.executable, "-c", program, target.url],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert (done.returncode, done.stdout, target.messages) == (0, "no answer within 0.1 s\nloading\n", [])
+
+
 def test_an_address_that_apprise_does_not_know_is_a_failure_without_its_text() -> None:
     outcome = send("nonsense-hunter2", DOWN)
     assert outcome.error == "this is not an address that Apprise knows"
