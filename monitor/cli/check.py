@@ -80,7 +80,7 @@ def _beats(context: Context, settings: Settings, component: str, check: Check) -
     finally:
         store.close()
 
-    async def heard(_component: str, _check: str, _slot: Seconds) -> tuple[Heard, Listening]:
+    async def heard(_component: str, _check: str, _slot: Seconds, _patience: float) -> tuple[Heard, Listening]:
         return found
 
     return heard

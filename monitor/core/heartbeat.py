@@ -25,6 +25,9 @@ _SLACK: Seconds = 60
 BLINK: Seconds = 30
 """Listening is written down every few seconds; a gap under this is none."""
 
+HANDED_ON = 2.0
+"""Seconds after which a beat that another hub was told is where the one that probes looks for it."""
+
 _WEEK = 8  # days back that hold at least one of every weekday
 
 
@@ -146,6 +149,12 @@ def observe(promise: Promise, heard: Heard, listening: Listening, at: Seconds) -
     if isinstance(promise, Rhythm):
         return _by_rhythm(promise, heard, listening, at)
     return _by_deadline(promise, heard, listening, at)
+
+
+def asked_at(slot: Seconds, now: float, patience: float) -> float:
+    """When to ask what was heard up to a slot's start, where other hubs hear, too: once they have handed it on, and no
+    later than `patience` seconds from now."""
+    return min(max(now, slot + HANDED_ON), now + patience)
 
 
 def next_due(promise: Promise, heard: Heard, at: Seconds) -> Seconds | None:

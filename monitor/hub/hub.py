@@ -57,6 +57,7 @@ class Hub:
         leadership: Leadership | None = None,
     ) -> None:
         """`name` is unlike that of all other hubs on the database; without `leadership` it is the only one."""
+        alone = leadership is None or isinstance(leadership, Alone)
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -81,7 +82,7 @@ class Hub:
             path=own_file(spool.folder),
             deliver=deliver,
             secrets=secrets,
-            name="" if leadership is None or isinstance(leadership, Alone) else name,
+            name="" if alone else name,
             led=lambda: self._leading.led,
         )
         self._sights = Sights(store)
@@ -95,7 +96,7 @@ class Hub:
         self._news = asyncio.Event()
         self._ready = False
         self._leading = Leading(leadership or Alone(), store, gained=self._lead, lost=self._follow, report=self._report)
-        self._ears = Ears(store, writer=self.threads.writer, now=self.now)
+        self._ears = Ears(store, writer=self.threads.writer, wall=clock.wall, alone=alone)
 
     @property
     def settings(self) -> Settings:

@@ -110,8 +110,9 @@ class Subject:
     slot: Seconds
 
 
-Beats: TypeAlias = Callable[[str, str, Seconds], Awaitable[tuple[Heard, Listening]]]
-"""What a component's check has heard of its job up to an instant. Raises Sick where that cannot be told."""
+Beats: TypeAlias = Callable[[str, str, Seconds, float], Awaitable[tuple[Heard, Listening]]]
+"""What a component's check has heard of its job up to an instant; it may take so many seconds to wait for what is still
+on its way. Raises Sick where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

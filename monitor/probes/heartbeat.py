@@ -85,8 +85,9 @@ class HeartbeatCheck(Check):
         subject = context.subject
         if context.beats is None or subject is None:
             raise Sick(FailureKind.PROBE_ERROR, "a heartbeat is heard at the hub alone")
+        patience = self.budget_of_attempt() / _SECOND / 2
         with waiting_for_us():
-            heard, listening = await context.beats(subject.component, subject.check, subject.slot)
+            heard, listening = await context.beats(subject.component, subject.check, subject.slot, patience)
         seen = observe(self.promise, heard, listening, subject.slot)
         took = None if heard.success is None else heard.success.took_ms
         allowed = self.expect.slower_than

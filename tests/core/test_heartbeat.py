@@ -16,6 +16,7 @@ from monitor.core.heartbeat import (
     Listening,
     Rhythm,
     Signal,
+    asked_at,
     begun,
     next_due,
     observe,
@@ -23,6 +24,14 @@ from monitor.core.heartbeat import (
 from monitor.core.model import FailureKind, Seconds, State
 
 HOURLY = Rhythm(3600, 300)
+
+
+def test_what_other_hubs_were_told_is_asked_for_two_seconds_after_the_slot_began() -> None:
+    assert asked_at(600, 600.25, 5.0) == 602.0
+    assert asked_at(600, 630.0, 5.0) == 630.0, "a check whose turn comes later waits for nothing"
+    assert asked_at(600, 600.25, 0.5) == 600.75, "and none for longer than it may"
+
+
 WORKDAYS = range(5)
 JAKARTA = Deadline(time(6), ZoneInfo("Asia/Jakarta"), WORKDAYS, 12 * 3600)
 ALWAYS = Listening(0, 0, 0, 2**40)

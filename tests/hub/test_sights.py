@@ -44,7 +44,7 @@ def test_a_hub_that_leads_again_and_sees_writes_over_that_another_was_blind(stor
 async def test_a_hub_that_leads_again_says_that_nobody_listened_since_the_last_one_did(store: Store) -> None:
     at = NOW
     with ThreadPoolExecutor(1) as writer:
-        one, other = (Ears(store, writer=writer, now=lambda: at) for _ in range(2))
+        one, other = (Ears(store, writer=writer, wall=lambda: at, alone=False) for _ in range(2))
         for leader, moment in ((one, NOW), (other, NOW + 12), (one, NOW + 30)):
             at = moment
             leader.begin()

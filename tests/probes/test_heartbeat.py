@@ -20,7 +20,7 @@ EARS = Listening(0, 0, 0, 2**40)
 async def told(heard: Heard, *, wait: float = 0.0, permit: Permit | None = None, **fields: Any) -> Result:
     asked: list[tuple[str, str, int]] = []
 
-    async def beats(component: str, check: str, slot: int) -> tuple[Heard, Listening]:
+    async def beats(component: str, check: str, slot: int, patience: float) -> tuple[Heard, Listening]:
         asked.append((component, check, slot))
         await asyncio.sleep(wait)
         return heard, EARS
@@ -81,3 +81,16 @@ def test_a_definition_holds_only_what_belongs_to_its_promise() -> None:
     }
     assert not {"by", "days", "window", "zone", "grace"} & set(made("heartbeat", period="1h").definition())
     assert daily.pause_before_retry() == timedelta(0)
+
+
+async def test_half_of_its_time_may_go_by_waiting_for_what_other_hubs_were_told() -> None:
+    patiences: list[float] = []
+
+    async def beats(component: str, check: str, slot: int, patience: float) -> tuple[Heard, Listening]:
+        patiences.append(patience)
+        return Heard(success=Beat(SLOT, Signal.SUCCESS)), EARS
+
+    async with open_context(secret, None, beats) as context:
+        for timeout in ("400ms", "10s"):
+            await observed(made("heartbeat", period="1h", timeout=timeout), context)
+    assert patiences == [0.2, 5.0]
