@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from monitor.core.backlog import NOTHING_LOST, Loss
 from monitor.core.exchange import WHOLE, Shard, most_skew_ms
 from monitor.core.model import Failure, FailureKind, Milliseconds, Result, Seconds, State
+from monitor.core.stand import off_by
 from monitor.core.timeline import Terms
 
 WRITTEN_EVERY: Seconds = 5
@@ -103,8 +104,7 @@ def believed(result: Result, skew_ms: Milliseconds, every: Seconds) -> Result:
     saw = [str(result.outcome)]
     if result.failure is not None:
         saw += [str(result.failure.kind), result.failure.detail]
-    seconds = f"{abs(skew_ms) // 1000}.{abs(skew_ms) % 1000 // 100}"
-    detail = f"the agent's clock was {seconds} s off; seen: {', '.join(part for part in saw if part)}"
+    detail = f"{off_by(skew_ms)} seen: {', '.join(part for part in saw if part)}"
     return replace(
         result,
         outcome=State.UNKNOWN,

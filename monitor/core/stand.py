@@ -4,12 +4,15 @@ An agent that lost its hub may have had a wrong clock and got a right one since.
 was ahead of the present one, so that the hub can measure the clock that counts.
 """
 
+import re
 from dataclasses import dataclass
 
-from monitor.core.model import Milliseconds
+from monitor.core.model import FailureKind, Milliseconds, Result
 
 _SET_MS: Milliseconds = 250
 """A clock that moved so far against the machine's own time was set; less is drift."""
+
+_AHEAD = re.compile(r"the agent's clock was \d+\.\d s ahead;")
 
 _NOTICED_MS: Milliseconds = 1500
 """A clock is looked at each second: so late may it be noticed that it was set."""
@@ -56,3 +59,16 @@ class Clockwork:
         if self.before is None or self.since_ms - _NOTICED_MS <= began <= at_ms:
             return self.now
         return self.before
+
+
+def off_by(skew_ms: Milliseconds) -> str:
+    """How far a clock was off by which something was seen, in words that begin what is kept of it."""
+    seconds = f"{abs(skew_ms) // 1000}.{abs(skew_ms) % 1000 // 100}"
+    return f"the agent's clock was {seconds} s {'ahead' if skew_ms > 0 else 'behind'};"
+
+
+def was_ahead(result: Result) -> bool:
+    """Whether its clock was ahead for certain. A batch that comes late, or once more, makes a clock look behind, so one
+    that was behind, or right, may have been another; none looks ahead that was not."""
+    failure = result.failure
+    return failure is not None and failure.kind is FailureKind.CLOCK_JUMP and _AHEAD.match(failure.detail) is not None

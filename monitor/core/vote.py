@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement
 from typing import TypeAlias
 
 from monitor.core.model import Result, State, digest
+from monitor.core.stand import was_ahead
 
 Mode: TypeAlias = str | int
 """`majority`, `any`, `all`, or how many locations must see it down."""
@@ -59,13 +60,14 @@ def decided(states: Sequence[State], configured: int, mode: Mode = "majority") -
 def preferred(one: Result, other: Result) -> Result:
     """Which of two results for the same check, location and slot counts: never a matter of arrival.
 
-    The earliest start, then the worse outcome, then the smaller digest.
+    The earliest start, then what is known to be of a clock that was ahead, then the worse outcome, then the smaller
+    digest.
     """
     return min(one, other, key=_rank)
 
 
-def _rank(result: Result) -> tuple[int, int, str]:
-    return result.started_ms, _SEVERITY[result.outcome], result_digest(result)
+def _rank(result: Result) -> tuple[int, bool, int, str]:
+    return result.started_ms, not was_ahead(result), _SEVERITY[result.outcome], result_digest(result)
 
 
 def result_digest(result: Result) -> str:

@@ -369,7 +369,16 @@ async def test_results_by_a_clock_that_is_off_are_kept_and_do_not_report(wire: W
         assert (await wire.push(sent, sent_ms=wire.now_ms + ahead)).json["accepted"] == 1
         (kept,) = [item for item in wire.stored() if item.slot == sent.slot]
         assert kept.outcome is outcome
-    assert kept.failure == Failure(FailureKind.CLOCK_JUMP, "the agent's clock was 5.0 s off; seen: down, status, 503")
+    assert kept.failure == Failure(
+        FailureKind.CLOCK_JUMP, "the agent's clock was 5.0 s behind; seen: down, status, 503"
+    )
+
+
+async def test_a_batch_of_a_clock_that_is_ahead_is_not_believed_when_it_comes_late(wire: Wire) -> None:
+    sent = wire.result(SLOT, DOWN)
+    for ahead in (8_000, 0, -8_000):  # the same batch again, eight seconds later each time
+        assert (await wire.push(sent, sent_ms=wire.now_ms + ahead)).json["accepted"] == 1
+        assert [item.outcome for item in wire.stored()] == [UNKNOWN]
 
 
 async def test_the_clock_that_counts_is_the_one_by_which_it_was_seen(wire: Wire) -> None:

@@ -66,10 +66,10 @@ def test_what_was_seen_by_a_clock_that_is_off_is_kept_in_words() -> None:
     assert kept == replace(
         SEEN,
         outcome=State.UNKNOWN,
-        failure=Failure(FailureKind.CLOCK_JUMP, "the agent's clock was 61.2 s off; seen: down, timeout, no answer"),
+        failure=Failure(FailureKind.CLOCK_JUMP, "the agent's clock was 61.2 s behind; seen: down, timeout, no answer"),
     )
     assert believed(SEEN, 6_000, 60).failure == Failure(
-        FailureKind.CLOCK_JUMP, "the agent's clock was 6.0 s off; seen: up"
+        FailureKind.CLOCK_JUMP, "the agent's clock was 6.0 s ahead; seen: up"
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.contact import believed
 from monitor.core.model import Failure, FailureKind, Phases, Result, State
 from monitor.core.vote import Mode, decided, needed, preferred, vote
 from tests.core.vectors import load
@@ -96,6 +97,15 @@ def test_of_two_results_with_one_start_the_worse_outcome_counts() -> None:
     best_first = [replace(SEEN, outcome=state) for state in (UNKNOWN, UP, DEGRADED, DOWN)]
     for better, worse in pairwise(best_first):
         assert preferred(better, worse) is preferred(worse, better) is worse
+
+
+def test_what_was_seen_by_a_clock_ahead_is_not_believed_because_it_came_late_too() -> None:
+    """Delayed by as much as it was ahead, or sent again, it looks like what a right clock saw."""
+    for seen in (replace(SEEN, outcome=outcome) for outcome in (UP, DEGRADED, DOWN)):
+        ahead, behind = believed(seen, 8_000, 60), believed(seen, -8_000, 60)
+        assert preferred(ahead, seen) is preferred(seen, ahead) is ahead
+        assert preferred(behind, seen) is preferred(seen, behind) is seen
+        assert preferred(behind, ahead) is preferred(ahead, behind) is ahead
 
 
 def test_two_results_that_differ_in_detail_alone_are_settled_the_same_in_any_order() -> None:
