@@ -23,9 +23,6 @@ from monitor.core.exchange import PROTOCOL, WHOLE, Hubs, retry_after, skew_ms
 from monitor.core.model import Milliseconds, Seconds
 from monitor.probes.resolver import NameResolver
 
-_PATIENCE = 20.0
-"""Seconds for one request, its answer included."""
-
 _MOST_CHECKS = 16 * 2**20
 _MOST_ANSWER = 2 * 2**20
 _MOST_SAID = 4096
@@ -187,6 +184,7 @@ class Link:
                 URL(hub) / "api/v1/agent" / path,
                 headers={**self._headers, "Janji-Part": str(self.part), **headers},
                 data=body,
+                timeout=aiohttp.ClientTimeout(total=self._hubs.patience),
                 allow_redirects=False,
                 ssl=self.tls,
             ) as answer:
@@ -213,7 +211,6 @@ async def open_link(
         async with aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=_PATIENCE),
             headers={"User-Agent": f"Janji-agent/{__version__}"},
             trust_env=False,
         ) as session:

@@ -33,6 +33,12 @@ PULL = 10.0
 CATCH_UP = 500
 """Results a second at which an agent works off what has waited, beside what it sees now."""
 
+PATIENCE = 20.0
+"""Seconds for one request to a hub, its answer included."""
+
+PATIENCE_WITH_OTHERS = 10.0
+"""The same while there is another hub to turn to: slots of agents settle 15 s after their end."""
+
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 """Well below the three minutes after which a location is silent: a hub that was away long shall not think so of all."""
@@ -117,6 +123,12 @@ class Hubs:
     def of(cls, names: Sequence[str], current: str | None = None) -> "Hubs":
         """Begins with `current` where that is one of them, otherwise with the first."""
         return cls(tuple(names), current if current in names and current is not None else names[0])
+
+    @property
+    def patience(self) -> float:
+        """Seconds for one request to the current one: all of them where the others are away, or the line is slow."""
+        others = set(self.names) - {self.current}
+        return PATIENCE if others <= self.away.keys() else PATIENCE_WITH_OTHERS
 
     def works(self, hub: str) -> "Hubs":
         """After a hub took or gave something. What was asked before it was turned away from changes no mind."""

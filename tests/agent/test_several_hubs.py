@@ -10,6 +10,8 @@ from monitor.agent.own import Own
 from tests.agent.conftest import Opened, numbers, result, results
 from tests.agent.hub import FakeHub, http_check, problem, serving
 from tests.agent.test_link import server_side
+from tests.probes.servers import serving as silent_serving
+from tests.probes.servers import silent
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -84,6 +86,22 @@ async def test_a_hub_that_wants_to_be_asked_less_is_not_dodged_by_asking_another
         bench.clock.at += 0.1
         await sender.step()
         assert (numbers(one.taken), two.requests) == ([1], [])
+
+
+async def test_a_hub_that_never_answers_is_turned_from(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.core.exchange.PATIENCE_WITH_OTHERS", 0.3)
+    async with (
+        silent_serving(silent) as port,
+        serving(FakeHub()) as two,
+        opened(f"http://127.0.0.1:{port}", two.url) as bench,
+    ):
+        await bench.see(result(1))
+        sender = bench.sender()
+        await sender.step()
+        assert str(sender.away).endswith(": it does not answer in time")
+        bench.clock.at += 1
+        await sender.step()
+        assert numbers(two.taken) == [1]
 
 
 async def test_hubs_that_all_ask_for_it_are_all_left_alone(opened: Opened) -> None:

@@ -115,6 +115,14 @@ def test_a_hub_that_is_asked_too_often_is_asked_later_and_no_other_in_its_place(
     assert (turned.current, turned.asked(100.0), turned.asked(120.0)) == ("a", 20.0, None)
 
 
+def test_a_hub_has_less_time_to_answer_while_there_is_another_that_is_not_known_to_be_away() -> None:
+    assert Hubs.of(["a"]).patience == 20.0
+    assert (TWO.patience, TWO.failed("a", 100.0, "refused").patience) == (10.0, 20.0)
+    turned = THREE.failed("a", 100.0, "refused")
+    assert (turned.patience, turned.failed("b", 101.0, "refused").patience) == (10.0, 20.0)
+    assert turned.works("b").patience == 10.0
+
+
 def test_reasons_are_kept_for_each_hub_until_one_works() -> None:
     turned = TWO.failed("a", 100.0, "refused").failed("b", 101.0, "timeout").failed("a", 102.0, "503")
     assert turned.away == {"a": "503", "b": "timeout"}
