@@ -5,7 +5,6 @@ in that loop, and in a process of its own that does nothing else.
 """
 
 import asyncio
-import gc
 import sys
 import tempfile
 import time
@@ -14,8 +13,10 @@ from pathlib import Path
 
 from benchmarks.support.checks import assigned, http_checks, wanted
 from benchmarks.support.processes import free_port, percentile, started
+from monitor.cli.process import prepare
 from monitor.core.alert import Plan
 from monitor.hub.ingest import Ingest
+from monitor.probes.garbage import keep
 from monitor.probes.lag import SystemClock
 from monitor.probes.prober import Prober
 from monitor.probes.session import open_context
@@ -52,8 +53,7 @@ async def judging(ingest: Ingest, took: list[float]) -> None:
 async def warmed_up(prober: Prober) -> None:
     """The first beats read everything once; then memory is settled, as `janji up` does."""
     await asyncio.sleep(WARM_UP)
-    gc.collect()
-    gc.freeze()
+    keep()
     await asyncio.sleep(STEP)
     prober.late_ms = []
 
@@ -89,7 +89,7 @@ def row(name: str, late: list[float]) -> None:
 def main(seconds: int = 15, *rates: int) -> None:
     """Both rates in one run."""
     port = free_port()
-    sys.setswitchinterval(0.001)  # as `janji up`
+    prepare()  # as `janji up`
     print(f"{'milliseconds late':<34} {'n':>7} {'p50':>8} {'p99':>8} {'max':>8}")
     with tempfile.TemporaryDirectory() as folder, started("-m", "benchmarks.support.target", str(port)):
         row("timers of an idle loop", asyncio.run(timers(min(seconds, 5))))

@@ -17,6 +17,7 @@ from statistics import median
 
 from benchmarks.support.history import filled_store, load_text, settings_text
 from benchmarks.support.processes import ROOT, cpu_seconds, free_port, percentile, started
+from monitor.cli.process import prepare
 from monitor.reader.reader import Reader
 from monitor.settings.hub import Settings
 from statuspage.pages import Pages
@@ -86,7 +87,7 @@ async def render(settings: Settings, folder: Path, now: int, times: int) -> None
 
 
 def main(components: int = 50, rounds: int = 3, seconds: int = 3) -> None:
-    sys.setswitchinterval(0.001)  # as `janji up`
+    prepare()  # as `janji up`
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = load_text(folder, settings_text(components, 1, every=60, target=1, page=2))

@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 
 from benchmarks.support.processes import free_port, percentile, started
-from monitor.cli.descriptors import allow_many
+from monitor.cli.process import prepare
 from monitor.core.model import Result, State, digest
 from monitor.core.schedule import Timing
 from monitor.probes.assignment import Assignment
@@ -66,8 +66,7 @@ def _print(found: list[Result], others: list[Assignment], slots: range, most: in
 
 
 def main(slow: int = 5000, quick: int = 50, seconds: int = 22) -> None:
-    allow_many()
-    sys.setswitchinterval(0.001)  # as `janji up`
+    prepare()  # as `janji up`
     silent, target = free_port(), free_port()
     serve = ("-m", "benchmarks.support.target")
     with started(*serve, str(silent), "silent"), started(*serve, str(target)):

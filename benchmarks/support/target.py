@@ -5,7 +5,7 @@ can; or one that takes connections on every loopback address and says nothing.
 import asyncio
 import sys
 
-from monitor.cli.descriptors import allow_many
+from monitor.cli.process import prepare
 
 
 async def serve_small_answers(port: int) -> None:
@@ -28,7 +28,7 @@ async def serve_small_answers(port: int) -> None:
 
 async def say_nothing(port: int) -> None:
     """Takes connections and keeps them, until it is ended."""
-    allow_many()
+    prepare()
     server = await asyncio.get_running_loop().create_server(asyncio.Protocol, "0.0.0.0", port, backlog=1000)  # noqa: S104
     print("ready", flush=True)
     await server.serve_forever()

@@ -5,7 +5,6 @@ ends the agent: it probes what it knew last, keeps what it sees, and tries again
 """
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -16,6 +15,7 @@ from monitor.agent.puller import Puller
 from monitor.agent.sender import Sender
 from monitor.core.exchange import WHOLE, most_skew_ms
 from monitor.core.model import Seconds
+from monitor.probes.garbage import Collector, keep
 from monitor.probes.prober import Prober
 from monitor.probes.session import open_context
 
@@ -35,6 +35,7 @@ class Agent:
         self._own = own
         place.link.part = own.shard or WHOLE
         self._prober: Prober | None = None
+        self._collector = Collector(place.clock.monotonic)
         self._sender = Sender(place, self._blind_since)
         self._puller = Puller(place, self._assign)
         self._talks: dict[str, asyncio.Task[None]] = {}
@@ -79,6 +80,7 @@ class Agent:
             self._talk("checks", self._pull)
             self._say_hub()
             self._say_clock()
+            self._collector.step(len(self._prober.under_way) if self._prober else 0)
         except Exception:
             # A bug in one beat must not end the agent: probes go on, and the next beat comes.
             logger.exception("a beat of the agent failed")
@@ -116,9 +118,7 @@ class Agent:
             raise AssertionError("checks are assigned when the agent runs")
         self._prober.controls.use(wanted.controls)
         self._prober.assign(wanted.assignments)
-        # What is here now stays: looking through it again and again would hold up probes.
-        gc.collect()
-        gc.freeze()
+        keep()
 
     def _blind_since(self) -> Seconds | None:
         return None if self._prober is None else self._prober.controls.blind_since

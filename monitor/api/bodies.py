@@ -74,7 +74,7 @@ Link: TypeAlias = Annotated[str, Field(max_length=2000, json_schema_extra={"form
 class Sent(BaseModel):
     """Of every body: JSON types as they are, nothing unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Nothing(Sent):

@@ -15,7 +15,7 @@ HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 class Mistake(BaseModel):
     """One thing that is wrong with what was sent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     pointer: str = Field(description="Where, as a JSON pointer into the body; `?name` for a query parameter.")
     detail: str

@@ -12,7 +12,7 @@ from monitor.core.text import parse_duration
 class Query(BaseModel):
     """Of every query."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Unasked(Query):

@@ -7,7 +7,6 @@ import random
 import re
 import signal
 import ssl
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -25,7 +24,7 @@ from monitor.agent.own import Own
 from monitor.agent.place import Place, own_folder
 from monitor.agent.waiting import Waiting
 from monitor.cli.context import lookup
-from monitor.cli.descriptors import allow_many
+from monitor.cli.process import prepare
 from monitor.core.exchange import Shard
 from monitor.probes.base import IDENTIFIER
 from monitor.probes.lag import SystemClock
@@ -33,8 +32,6 @@ from monitor.settings.errors import SettingsError
 from monitor.storage.spool import Spool
 
 logger = logging.getLogger("janji")
-
-_SWITCH = 0.001  # as in `janji up`: threads let the event loop go on
 
 
 @click.command("agent")
@@ -69,8 +66,7 @@ def command(
       JANJI_AGENT_TOKEN=janji_… janji agent --hub https://hub.example.com --location singapore --file agent.yaml
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    sys.setswitchinterval(_SWITCH)
-    allow_many()
+    prepare()
     given = _Given(file, _addresses(hubs, insecure_http), _part(shard), insecure_http)
     if re.fullmatch(IDENTIFIER, location) is None:
         raise click.UsageError("--location: write the location's name as the hub's settings do, such as singapore")

@@ -6,7 +6,6 @@ import gc
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +18,11 @@ from monitor import __version__
 from monitor.cli.admin import Doors, work_of
 from monitor.cli.connections import Bounded, watch
 from monitor.cli.context import Context, actor, database_of, lookup
-from monitor.cli.descriptors import allow_many
+from monitor.cli.process import prepare
 from monitor.cli.publishing import Publishing
 from monitor.hub.hub import Hub
 from monitor.notify.deliver import deliver
+from monitor.probes.garbage import keep
 from monitor.probes.lag import SystemClock
 from monitor.settings.errors import SettingsError
 from monitor.settings.hub import Address, Server
@@ -37,9 +37,6 @@ from statuspage.copying import Copier
 logger = logging.getLogger("janji")
 
 _NOT_STARTED = "Nothing is probed until Janji is started again; mend the database, or let a supervisor try again."
-
-_SWITCH = 0.001
-"""Seconds after which a thread that judges or renders lets the event loop go on: probes start on time."""
 
 
 @click.command("up")
@@ -60,8 +57,7 @@ def command(context: Context, listen: str | None, admin_at: str | None) -> None:
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each batch that came twice
-    sys.setswitchinterval(_SWITCH)
-    allow_many()
+    prepare()
     loaded = context.load(with_channels=True)
     for warning in loaded.warnings:
         logger.warning("%s", warning)
@@ -132,9 +128,7 @@ async def _serve(hub: Hub, doors: Doors, context: Context, public: socket.socket
 
 
 def _ready(listener: socket.socket) -> None:
-    # What is here now stays: looking through it again and again would hold up probes, 90 ms with 10,000 checks.
-    gc.collect()
-    gc.freeze()
+    keep()
     _announce(listener)
 
 

@@ -7,6 +7,7 @@ doubled the first one. Lengths are differences of UTC instants, so March in Berl
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from monitor.core.model import Interval, Seconds
@@ -128,6 +129,7 @@ def _first_day(month: str) -> date:
     return date(int(match[1]), int(match[2]), 1)
 
 
+@lru_cache(maxsize=4096)  # each page asks for the same ninety days of every component
 def _first_instant(day: date, zone: ZoneInfo) -> Seconds:
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     instant = int(midnight.timestamp())

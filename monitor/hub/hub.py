@@ -25,6 +25,7 @@ from monitor.hub.sights import Sights
 from monitor.hub.telling_subscribers import TellingSubscribers
 from monitor.hub.threads import Threads, run_in
 from monitor.hub.wanted import agents, wanted_components
+from monitor.probes.garbage import Collector, give_back
 from monitor.probes.prober import Prober
 from monitor.probes.run import Clock
 from monitor.probes.session import Ways, open_context
@@ -86,6 +87,7 @@ class Hub:
             led=lambda: self._leading.led,
         )
         self._sights = Sights(store)
+        self._collector = Collector(clock.monotonic)
         self._probers: dict[str, Prober] = {}
         self._ways: Ways | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,6 +123,7 @@ class Hub:
             try:
                 while not stop.is_set():
                     await self._beat()
+                    self._collector.step(sum(len(prober.under_way) for prober in self._probers.values()))
                     await self._pause(stop)
             finally:
                 await self._end()
@@ -276,6 +279,8 @@ class Hub:
 
     async def _refresh(self, page: Page) -> None:
         rendered = await run_in(self.threads.readers, lambda: page.refresh(self.now()))
+        if rendered:
+            await run_in(self.threads.readers, give_back)
         if rendered and self._pending and self._leading.leads:
             pending, self._pending = self._pending, []
             # Rounded up: a server's stamp is never in our favour.

@@ -37,7 +37,7 @@ def edits(
     versions = [version.renamed(renamed) for version in versions]
     newest = versions[-1]
     before = Agreed(_Loaded(versions), settings)
-    after = Agreed(_Loaded((*versions, loaded_settings(now, settings.document()))), settings)
+    after = Agreed(_Loaded((*versions, loaded_settings(now, settings.promises()))), settings)
     for agreement in settings.agreements:
         written = newest.agreements.get(agreement.id)
         if written is not None:

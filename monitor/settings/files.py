@@ -35,7 +35,7 @@ def _text(path: Path, named_by: str) -> str:
         option = named_by.partition(" or ")[0]
         raise Unreadable(1, f"the file cannot be read ({error.strerror}); name another with {option}") from None
     if len(content) > MOST_BYTES:
-        raise Unreadable(1, "the file is larger than 1 MiB; settings are not")
+        raise Unreadable(1, "the file is larger than 8 MiB; settings are not")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

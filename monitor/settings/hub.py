@@ -262,6 +262,11 @@ class Settings(Section):
         """The settings as JSON values, every default written out, secrets as references."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
+    def promises(self) -> dict[str, Any]:
+        """Of the document what months are judged by and sent by: all but how components are probed."""
+        probed = {"components": {"__all__": {"checks"}}}
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=probed)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the document: equal settings have equal digests, however they are written."""

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from monitor.core.secret import references
 from monitor.notify.template import wrong_with_template
@@ -25,6 +25,8 @@ from monitor.settings.findings import Findings
 from monitor.settings.hub import ComponentSettings, Reports, Settings
 from monitor.settings.nodes import Node, Place, walk
 from monitor.settings.wording import remarks
+
+M = TypeVar("M", bound=BaseModel)
 
 DEFAULT = Path("config/janji.yaml")
 LANGUAGES = ("en", "id")
@@ -98,12 +100,33 @@ def _modelled(findings: Findings) -> Settings | None:
         _, number, _, index = place
         plain["components"][number]["checks"][index] = _STAND_IN
     try:
-        settings = Settings.model_validate_json(json.dumps(plain), strict=True)
+        return _made(plain)
     except ValidationError as error:
         for place, message in remarks(error.errors(include_url=False, include_input=False), Settings):
             findings.mistake(place, message)
         return None
-    return _completed(settings)
+
+
+def _made(plain: dict[str, Any]) -> Settings:
+    """The settings that the values make. Raises ValidationError with everything that is wrong with them.
+
+    Component by component: a parser that takes thousands of checks at once leaves holes that the process keeps.
+    """
+    written = plain.get("components")
+    if not isinstance(written, list):
+        return _completed(_valid(Settings, plain), ())
+    try:
+        settings = _valid(Settings, {**plain, "components": written[:1]})
+        sharing = Sharing()
+        parts = (_valid(ComponentSettings, part) for part in written)
+        return _completed(settings, tuple(_completed_component(part, settings, sharing) for part in parts))
+    except ValidationError:
+        _valid(Settings, plain)
+        raise
+
+
+def _valid(model: type[M], plain: Any) -> M:
+    return model.model_validate_json(json.dumps(plain), strict=True)
 
 
 def _of_no_kind(root: Node) -> list[tuple[Place, Node]]:
@@ -129,15 +152,11 @@ def _judge_apart(findings: Findings, check: Node, place: Place) -> None:
             findings.mistake((*place, *below), message)
 
 
-def _completed(settings: Settings) -> Settings:
-    """The settings with every default written out that depends on another key."""
+def _completed(settings: Settings, components: tuple[ComponentSettings, ...]) -> Settings:
+    """The settings of these components, with every default written out that depends on another key."""
     agreements = [item.model_copy(update={"zone": item.zone or settings.page.zone}) for item in settings.agreements]
-    sharing = Sharing()
-    components = [_completed_component(component, settings, sharing) for component in settings.components]
     reports = _completed_reports(settings)
-    return settings.model_copy(
-        update={"components": tuple(components), "agreements": tuple(agreements), "reports": reports}
-    )
+    return settings.model_copy(update={"components": components, "agreements": tuple(agreements), "reports": reports})
 
 
 def _completed_reports(settings: Settings) -> Reports:

@@ -7,7 +7,9 @@ YAML 1.1 would read as something else (`no`, `1:30`, `012`) is a mistake rather 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import isinf
+from sys import intern
 from typing import Any, TypeAlias
 
 import yaml
@@ -17,8 +19,8 @@ Report: TypeAlias = Callable[[Place, int, str], None]
 """Takes a mistake: place, line and message."""
 
 DEEPEST = 32
-MOST_NODES = 50_000
-MOST_BYTES = 1024 * 1024
+MOST_NODES = 500_000
+MOST_BYTES = 8 * 1024 * 1024
 
 _SWITCH = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -119,14 +121,22 @@ def read(text: str, report: Report, first: str = "components") -> Node:
     return _Reader(_events(text), report).document(first)
 
 
-def _events(text: str) -> list[yaml.Event]:
-    """The parser's events. The fast parser where it is built in, the other for the wording of mistakes."""
+def _events(text: str) -> Iterator[yaml.Event]:
+    """The parser's events, one at a time: all at once they take more memory than the tree that is made of them.
+
+    The fast parser where it is built in, the other for the wording of mistakes.
+    """
+    given = 0
     try:
-        return list(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            yield event
+            given += 1
     except yaml.YAMLError:
         pass
+    else:
+        return
     try:
-        return list(yaml.parse(text, Loader=yaml.SafeLoader))
+        yield from islice(yaml.parse(text, Loader=yaml.SafeLoader), given, None)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(mark.line + 1 if mark else 1, _syntax(error.problem or "", text, mark)) from None
@@ -149,8 +159,8 @@ def _syntax(problem: str, text: str, mark: yaml.Mark | None) -> str:
 class _Reader:
     """Builds the tree from events, in one pass, without recursion deeper than DEEPEST."""
 
-    def __init__(self, events: list[yaml.Event], report: Report) -> None:
-        self._events = iter(events)
+    def __init__(self, events: Iterator[yaml.Event], report: Report) -> None:
+        self._events = events
         self._report = report
         self._anchors: dict[str, Node] = {}
 
@@ -203,7 +213,7 @@ class _Reader:
                 break
             if not isinstance(key, yaml.ScalarEvent):
                 raise Unreadable(_line(key), "a key must be plain text")
-            name = key.value
+            name = intern(key.value)
             value = self._node(next(self._events), (*place, name), depth + 1)
             value = Node(_line(key), value.value, value.size)
             size += value.size

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from monitor.core.contact import Contact, Waiting, following, is_worth_writing
@@ -15,6 +14,7 @@ from monitor.storage.contact_table import ContactRow
 from monitor.storage.notices import Transaction
 from monitor.storage.registry import Registry
 from monitor.storage.tables import Location, Result
+from monitor.storage.upsert import insert
 
 _SINCE = ("blind_since", "skewed_since", "dropped_since", "dropped_last")
 
@@ -62,8 +62,7 @@ class Contacts:
 
 def _keep(connection: Connection, key: Mapping[str, int], values: Mapping[str, Any]) -> None:
     """Writes a row, new or not: another hub may have heard of the same agent for the first time at the same moment."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(ContactRow).values(**key, **values)
+    row = insert(connection, ContactRow).values(**key, **values)
     connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 

@@ -14,7 +14,6 @@ from secrets import token_hex
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, delete, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import col
 
@@ -23,6 +22,7 @@ from monitor.storage.engine import PRESENT, StorageError, application, hub_lock,
 from monitor.storage.hub_table import HubRow
 from monitor.storage.tables import Counter
 from monitor.storage.transactions import EPOCH, UNFENCED, StorageAway
+from monitor.storage.upsert import insert
 
 _LEADER = PRESENT + 1
 """The advisory lock of the one that leads."""
@@ -145,7 +145,7 @@ class Elected:
             return
         self._started_at = now if self._started_at is None else self._started_at
         news = {"seen_at": now, "epoch": self._epoch, "settings": settings, "version": self._version}
-        row = insert(HubRow).values(name=self._name, started_at=self._started_at, **news)
+        row = insert(session, HubRow).values(name=self._name, started_at=self._started_at, **news)
         session.execute(row.on_conflict_do_update(index_elements=["name"], set_=news))
         session.execute(delete(HubRow).where(col(HubRow.seen_at) < now - _FORGOTTEN_AFTER))
         self._noted = (now, self._epoch, settings)

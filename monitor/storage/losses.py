@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from monitor.core.backlog import NOTHING_LOST, Loss, together
@@ -13,6 +12,7 @@ from monitor.storage.loss_table import LossRow
 from monitor.storage.registry import Registry
 from monitor.storage.tables import Location
 from monitor.storage.transaction import Transaction
+from monitor.storage.upsert import insert
 
 
 class Losses:
@@ -25,14 +25,13 @@ class Losses:
     def note(self, spool: str, counts: Mapping[str, int], now: Seconds) -> None:
         """Keeps what a spool ever gave up, by location; told twice it is counted once."""
         with self._transaction() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             query = select(LossRow).where(col(LossRow.spool) == spool)
             before = {row.location_no: Loss(row.results, row.since, row.last) for row in connection.execute(query)}
             for location, count in counts.items():
                 no = self._registry.location(connection, location)
                 found = before.get(no, NOTHING_LOST).counted(count, now)
                 values = {"results": found.count, "since": found.since, "last": found.last}
-                row = dialect.insert(LossRow).values(spool=spool, location_no=no, **values)
+                row = insert(connection, LossRow).values(spool=spool, location_no=no, **values)
                 connection.execute(row.on_conflict_do_update(index_elements=["spool", "location_no"], set_=values))
 
     def all(self) -> dict[str, Loss]:

@@ -6,11 +6,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
 from monitor.core.model import digest
 from monitor.storage.tables import CheckName, Component, Definition, Location
+from monitor.storage.upsert import insert
 
 T = TypeVar("T")
 
@@ -99,8 +99,7 @@ class Registry:
 
 def _give_out(connection: Connection, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows; one that another hub has given out in the meantime stays as it is."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def check_names(connection: Connection, component: str | None = None) -> dict[int, tuple[str, str]]:

@@ -99,11 +99,14 @@ class ResultColumns(Table):
 
 
 class Result(ResultColumns, table=True):
-    """Results of the days that are not sealed yet; in day partitions on PostgreSQL."""
+    """Results of the days that are not sealed yet; in day partitions on PostgreSQL.
+
+    The first migration partitions it: said here too, SQLAlchemy would load PostgreSQL's dialect for every hub.
+    """
 
     __table_args__ = (
         CheckConstraint("outcome between 0 and 3", name="outcome"),
-        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (slot)"},
+        {"sqlite_with_rowid": False},
     )
 
 

@@ -1,11 +1,12 @@
 """Settings as loaded, and the terms they set: what judges each check from when on. A change never rewrites history."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, delete, insert, select, update
 from sqlmodel import col
 
 from monitor.core.model import Seconds
@@ -85,12 +86,22 @@ def loaded_settings(at: Seconds, body: Mapping[str, Any]) -> LoadedSettings:
 
 def read_loaded(connection: Connection, after: int) -> list[tuple[int, LoadedSettings]]:
     """The versions with a number above `after`, in order."""
-    query = (
-        select(col(SettingsVersion.no), col(SettingsVersion.loaded_at), col(SettingsVersion.body))
+    body = cast(col(SettingsVersion.body), Text)
+    query: Any = (
+        select(col(SettingsVersion.no), col(SettingsVersion.loaded_at), body)
         .where(col(SettingsVersion.no) > after)
         .order_by(col(SettingsVersion.no))
     )
-    return [(no, loaded_settings(at, body)) for no, at, body in connection.execute(query)]
+    # Most of a document is checks: they are dropped as they are read, component by component.
+    return [
+        (no, loaded_settings(at, json.loads(text, object_hook=_without_checks)))
+        for no, at, text in connection.execute(query)
+    ]
+
+
+def _without_checks(read: dict[str, Any]) -> dict[str, Any]:
+    read.pop("checks", None)
+    return read
 
 
 def remember_settings(connection: Connection, digest: str, body: dict[str, Any], now: Seconds) -> bool:

@@ -106,7 +106,14 @@ def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
-    assert mistakes(tmp_path, ONE_CHECK + "#" * 2**20) == ["1: the file is larger than 1 MiB; settings are not"]
+    assert mistakes(tmp_path, ONE_CHECK + "#" * 2**23) == ["1: the file is larger than 8 MiB; settings are not"]
+
+
+def test_ten_thousand_checks_fit_into_a_file(tmp_path: Path) -> None:
+    checks = "".join(f"      - {{kind: tcp, id: c{n}, host: h{n}.example.com, port: 443}}\n" for n in range(200))
+    text = "".join(f"  - id: s{n}\n    checks:\n{checks}" for n in range(50))
+    settings = loaded(tmp_path, "components:\n" + text).settings
+    assert sum(len(component.checks) for component in settings.components) == 10_000
 
 
 def test_settings_are_found_by_option_then_environment_then_habit() -> None:
