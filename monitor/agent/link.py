@@ -19,7 +19,7 @@ import aiohttp
 from yarl import URL
 
 from monitor import __version__
-from monitor.core.exchange import PROTOCOL, WHOLE, Hubs, retry_after, skew_ms
+from monitor.core.exchange import PROTOCOL, WHOLE, Hubs, came_late, retry_after, skew_ms
 from monitor.core.model import Milliseconds, Seconds
 from monitor.probes.resolver import NameResolver
 
@@ -78,6 +78,14 @@ class Refusal:
 
     index: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a hub that has a batch says of it. `late`: it was under way for too long to tell how this clock stands."""
+
+    refused: list[Refusal]
+    late: bool
 
 
 def pack(encoded: Sequence[bytes], said: Said, sent_ms: Milliseconds) -> bytes:
@@ -163,15 +171,17 @@ class Link:
             _raise(status, answered, content)
         return Pulled(content, answered.get("ETag"))
 
-    async def push(self, hub: str, body: bytes) -> list[Refusal]:
+    async def push(self, hub: str, body: bytes, sent_ms: Milliseconds) -> Pushed:
         """Hands over a packed batch: once this returns, the hub keeps it. Raises HubAway or BatchRefused."""
+        known = self.skew_ms
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         status, answered, content = await self._asked(hub, "POST", "results", headers, body, _MOST_ANSWER)
         if status in _SAID_ALL:
             raise BatchRefused(_said(content))
         if status != HTTPStatus.OK:
             _raise(status, answered, content)
-        return _refusals(content)
+        came_ms, refused = _taken(content)
+        return Pushed(refused, late=came_late(sent_ms, came_ms, known))
 
     async def _asked(
         self, hub: str, method: str, path: str, headers: dict[str, str], body: bytes | None, most: int
@@ -228,12 +238,14 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
     return bytes(content)
 
 
-def _refusals(content: bytes) -> list[Refusal]:
-    """Only an answer that is really the hub's lets go of results: a portal in between says 200, too."""
+def _taken(content: bytes) -> tuple[Milliseconds, list[Refusal]]:
+    """When the hub had a batch, and what of it is refused. Only an answer that is really the hub's lets go of results:
+    a portal in between says 200, too."""
     try:
         answer = json.loads(content)
         int(answer["accepted"])
-        return [Refusal(int(item["index"]), _shown(str(item["reason"]))) for item in answer["refused"]]
+        refused = [Refusal(int(item["index"]), _shown(str(item["reason"]))) for item in answer["refused"]]
+        return int(answer["now_ms"]), refused
     except (ValueError, TypeError, KeyError, RecursionError):
         raise HubAway("its answer is not that of a Janji hub") from None
 

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from monitor.agent.link import BatchRefused, HubAway, Refusal, Said, pack
+from monitor.agent.link import BatchRefused, HubAway, Pushed, Refusal, Said, pack
 from monitor.agent.place import Place
 from monitor.agent.waiting import encoded
 from monitor.core.exchange import Load, Sending, halves
-from monitor.core.model import Result, Seconds
+from monitor.core.model import Milliseconds, Result, Seconds
 from monitor.storage.spool import Batch
 
 logger = logging.getLogger(__name__)
@@ -86,15 +86,22 @@ class Sender:
         )
 
     async def _push(self, parcel: Sequence[tuple[Result, bytes]]) -> list[Refusal]:
+        """What the hub refused. What was long under way goes once more: then it is in time, and believed."""
+        pushed = await self._pushed(parcel)
+        if pushed.late and parcel:
+            pushed = await self._pushed(parcel)
+        return pushed.refused
+
+    async def _pushed(self, parcel: Sequence[tuple[Result, bytes]]) -> Pushed:
         place = self._place
 
-        def body() -> bytes:
+        def body() -> tuple[bytes, Milliseconds]:
             # In one breath with the moment of sending: a clock that is set in between would look right for both.
-            shift_ms = place.waiting.shift_ms(self._batch)
+            shift_ms, sent_ms = place.waiting.shift_ms(self._batch), place.link.now_ms()
             said = Said(place.waiting.waits(len(parcel)), self._blind_since(), shift_ms)
-            return pack([line for _, line in parcel], said, place.link.now_ms())
+            return pack([line for _, line in parcel], said, sent_ms), sent_ms
 
-        return await place.link.push(self._hub, await place.on_disk(body))
+        return await place.link.push(self._hub, *await place.on_disk(body))
 
 
 def _log(reasons: list[str]) -> None:

@@ -196,6 +196,12 @@ def skew_ms(asked: Milliseconds, answered: Milliseconds, hub: Milliseconds) -> M
     return (asked + answered) // 2 - hub
 
 
+def came_late(sent: Milliseconds, came: Milliseconds, skew: Milliseconds | None) -> bool:
+    """Whether a batch was under way for so long (its hub was frozen, say) that the hub may take the delay for a clock
+    that is behind, and believe nothing in it. `skew` is as it was known before; unknown, nobody can tell."""
+    return skew is not None and came - sent + skew > most_skew_ms(1)
+
+
 def most_skew_ms(every: Seconds) -> Milliseconds:
     """How far a clock may be off before results of a check with such slots do not report."""
     return 5000 if every >= 10 else every * 500

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,24 @@ async def test_a_clock_that_is_off_is_seen_at_each_contact(opened: Opened) -> No
         await bench.sender().step()
         assert bench.link.skew_ms is not None
         assert 59_000 < bench.link.skew_ms < 61_000
+
+
+async def test_what_was_long_under_way_is_sent_once_more_so_that_its_clock_can_be_told(opened: Opened) -> None:
+    """A hub that was frozen reads a batch late: it would keep what is in it as seen by a clock that is behind."""
+    delays = [3_000, 3_000, 0]
+
+    def frozen(found: list[Any]) -> web.Response:
+        now_ms = int(time.time() * 1000) + delays.pop(0) if found else 0
+        return web.json_response({"accepted": len(found), "refused": [], "now_ms": now_ms})
+
+    async with serving(FakeHub(twist=frozen)) as hub, opened(hub.url) as bench:
+        await bench.puller().step()  # from which it knows how its clock stands
+        await bench.see(result(1))
+        await bench.sender().step()
+        assert (len(delays), len(bench.waiting)) == (1, 0), "once more, and no more"
+        await bench.see(result(2))
+        await bench.sender().step()
+        assert (len(delays), len(bench.waiting)) == (0, 0)
 
 
 async def test_the_token_follows_no_redirect(opened: Opened) -> None:

@@ -62,10 +62,11 @@ class Party:
     hurt: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: {name: [] for name in (*NAMES, HERE)})
     takeovers: list[tuple[str, float]] = field(default_factory=list)
     """What became of the leader, and after how many seconds another hub led."""
-    away: int = 0
+    went: int = 0
     """How often PostgreSQL went away so far."""
-    answers_since: float | None = 0.0
-    """Since when it is there; None while it is away."""
+    came: float = 0.0
+    """When it was there again at last."""
+    is_away: bool = False
 
     def config(self) -> Path:
         return self.folder / "janji.yaml"
@@ -73,13 +74,13 @@ class Party:
     def start_hub(self, hub: HubProcess) -> None:
         """Starts it as a supervisor does: one that finds no database ends, and is started again."""
         while True:
-            away = self.away
-            while self.answers_since is None:
+            went = self.went
+            while self.is_away:
                 time.sleep(0.1)
             try:
                 return hub.start({"WHO": HERE})
             except AssertionError:
-                if away == self.away:
+                if went == self.went:
                     raise
 
     def start_agent(self, name: str) -> None:
@@ -109,9 +110,9 @@ class Party:
     def without_database(self) -> Iterator[OwnPostgres]:
         """PostgreSQL, to be taken away, and to be given back before the end."""
         assert self.postgres is not None
-        self.away, self.answers_since = self.away + 1, None
+        self.went, self.is_away = self.went + 1, True
         yield self.postgres
-        self.answers_since = now()
+        self.came, self.is_away = now(), False
 
     async def command(self, *arguments: str) -> Any:
         """What a command says, as JSON."""

@@ -11,6 +11,7 @@ from monitor.core.exchange import (
     Load,
     Sending,
     Shard,
+    came_late,
     halves,
     most_skew_ms,
     parcels,
@@ -165,6 +166,22 @@ def test_skew_is_measured_at_the_middle_of_a_request() -> None:
 @pytest.mark.parametrize(("every", "most"), [(1, 500), (9, 4500), (10, 5000), (3600, 5000)])
 def test_half_a_slot_of_skew_is_too_much_where_slots_are_short(every: int, most: int) -> None:
     assert most_skew_ms(every) == most
+
+
+@pytest.mark.parametrize(
+    ("came", "skew", "late"),
+    [
+        (10_500, 0, False),
+        (10_501, 0, True),
+        (9_000, 0, False),  # a clock that is ahead
+        (2_400, 8_000, False),  # one that is far ahead, in time
+        (2_600, 8_000, True),
+        (18_400, -8_000, False),  # one that is far behind, in time
+        (99_000, None, False),
+    ],
+)
+def test_a_batch_came_late_that_took_longer_than_any_clock_may_be_off(came: int, skew: int | None, late: bool) -> None:
+    assert came_late(10_000, came, skew) is late
 
 
 @given(st.text(min_size=1), st.integers(1, 9))
