@@ -15,6 +15,7 @@ from monitor.api.operation import Desk
 from monitor.api.problems import HEADERS, Problem
 from monitor.api.work import Work
 from monitor.core.alert import On, Urgency
+from monitor.core.backlog import NOTHING_LOST, together
 from monitor.core.model import Seconds, State
 from monitor.storage.store import StorageAway
 
@@ -60,7 +61,7 @@ def exposed(desk: Desk, clock: Callable[[], float] = time.perf_counter) -> tuple
     gauge("build_info", "The version that runs.", "version").labels(__version__).set(1)
     _components(desk, gauge)
     _alerts(desk, gauge)
-    _agents(desk, gauge)
+    _locations(desk, gauge)
     newest = desk.store.newest_result(desk.now)
     if newest is not None:
         gauge("newest_result_timestamp_seconds", "When the newest result was taken.").set(newest)
@@ -97,11 +98,14 @@ def _alerts(desk: Desk, gauge: Callable[..., Any]) -> None:
         messages.labels(name).set(number)
 
 
-def _agents(desk: Desk, gauge: Callable[..., Any]) -> None:
+def _locations(desk: Desk, gauge: Callable[..., Any]) -> None:
     seen = gauge("agent_last_seen_timestamp_seconds", "When an agent of a location was last heard of.", "location")
     waits = gauge("agent_backlog", "Results that the agents of a location hold back.", "location")
-    wanted = {place.name for place in desk.settings.locations if place.agent}
-    for name, contacts in desk.store.contacts.all().items():
-        if name in wanted:
+    dropped = gauge("dropped_results", "Results of a location that agents and hubs ever gave up.", "location")
+    heard, lost = desk.store.contacts.all(), desk.store.losses.all()
+    for place in desk.settings.locations:
+        name, contacts = place.name, heard.get(place.name, ()) if place.agent else ()
+        dropped.labels(name).set(together([lost.get(name, NOTHING_LOST), *(item.lost for item in contacts)]).count)
+        if contacts:
             seen.labels(name).set(max(item.seen_at for item in contacts))
             waits.labels(name).set(sum(item.waiting.backlog for item in contacts if item.waiting is not None))
