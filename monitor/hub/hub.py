@@ -14,6 +14,7 @@ from monitor.hub.alerting import Alerting
 from monitor.hub.assigning import Planned, assignments, plan_of
 from monitor.hub.beside import Beside, Page
 from monitor.hub.ears import Ears
+from monitor.hub.holding import Holding
 from monitor.hub.housekeeping import Housekeeping
 from monitor.hub.incidents import Incidents
 from monitor.hub.ingest import Ingest, Progress
@@ -75,6 +76,7 @@ class Hub:
             self._alerting,
             Reporting(store, reading, settings, **threads),
             Incidents(store, reading, settings, **threads),
+            Holding(self._ingest),
             Housekeeping(store, reading, settings, **threads),
             TellingSubscribers(store, settings, secrets=secrets, writer=self.threads.writer),
         )
@@ -292,8 +294,6 @@ class Hub:
 
     async def _pause(self, event: asyncio.Event) -> None:
         """To the next whole second, or until the event is set."""
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1 - self._clock.wall() % 1):
                 await event.wait()
-        except TimeoutError:
-            return

@@ -34,10 +34,16 @@ class Ingest:
 
     def __init__(self, store: Store, judge: Judge, spool: Spool) -> None:
         self._aside = spool.beside("refused")
+        self._held = spool.beside("held")
+        self._holding = Lock()
         self._store = store
         self._judge = judge
         self._spool = spool
         self._waiting: list[Result] = []
+        self._taken: list[Result] = []
+        self._steps = 0
+        self.under_way: int | None = None
+        """The number of the step that has begun and not ended."""
         self._told_lost: dict[str, int] = {}
         self._lock = Lock()
         self._in_memory = 0
@@ -47,15 +53,43 @@ class Ingest:
         with self._lock:
             self._waiting.append(result)
 
+    def hold(self) -> None:
+        """Puts on the disk what a step that hangs has taken, and what came in since; called in a thread of its own.
+
+        The next step accepts it; what the hanging one accepted after all is there already then.
+        """
+        with self._lock:
+            found = [*self._taken, *self._waiting]
+            self._taken, self._waiting = [], []
+        try:
+            if found:
+                with self._holding:
+                    self._held.append(found)
+        except OSError as error:
+            logger.error("neither database nor disk takes results: the one hangs, and %s", error)
+            with self._lock:
+                self._waiting = [*found, *self._waiting]
+
     def step(self, now: Seconds) -> Progress:
         """Accepts what waits, then judges, unless that is another hub's. A database that is away leaves everything for
         the next step."""
+        self._steps += 1
+        self.under_way = self._steps
+        try:
+            return self._step(now)
+        finally:
+            self.under_way = None
+
+    def _step(self, now: Seconds) -> Progress:
         with self._lock:
             batch, self._waiting = self._waiting, []
+            self._taken = batch
         try:
-            spooled = self._spool.drain(self._accept)
+            spooled = self._accept_held() + self._spool.drain(self._accept)
             if batch:
                 self._accept(batch)
+            with self._lock:
+                self._taken = []
             self._tell_lost(now)
         except (StorageAway, OSError) as error:
             trouble = trouble_of(error) if isinstance(error, StorageAway) else OwnTrouble.SPOOL
@@ -81,6 +115,19 @@ class Ingest:
                 self._accept(batch)
             except StorageAway as error:
                 self._keep(batch, error)
+
+    def _accept_held(self) -> int:
+        """As `Spool.drain`, but `hold` can put more there meanwhile."""
+        count = 0
+        while self._held:
+            with self._holding:
+                found = self._held.take()
+            if found.results:
+                self._accept(found.results)
+            with self._holding:
+                self._held.done(found)
+            count += len(found.results)
+        return count
 
     def _tell_lost(self, now: Seconds) -> None:
         """Writes down what the spool gave up while the database was away, where people look for it."""

@@ -7,6 +7,9 @@ from tests.chaos.party import HERE, Party, now
 from tests.chaos.turmoil import LATE, Happening
 from tests.hubs import TAKEOVER, HubProcess
 
+HELD = 5.0
+"""Seconds: what a hub saw while PostgreSQL hung is on its disk by then."""
+
 
 async def _kill_leader(party: Party, rng: Random) -> None:
     leader = await _leader(party)
@@ -45,7 +48,7 @@ async def _nap_leader(party: Party, rng: Random) -> None:
     leader.janji.pause()
     await asyncio.sleep(rng.choice((rng.uniform(1, 4), rng.uniform(9.5, 11))))
     leader.janji.resume()
-    party.hurt[HERE].append((began - LATE, now() + LATE))
+    party.hurt[HERE].append((began - HELD, now() + LATE))
 
 
 async def _kill_follower(party: Party, rng: Random) -> None:
@@ -56,7 +59,7 @@ async def _kill_follower(party: Party, rng: Random) -> None:
     await asyncio.sleep(rng.uniform(0, 2))
     await asyncio.to_thread(party.start_hub, follower)
     # By then it may have led: of the other, while the database was away, nobody knows.
-    party.hurt[HERE].append((began - LATE, now() + LATE))
+    party.hurt[HERE].append((began - HELD, now() + LATE))
 
 
 async def _freeze_follower(party: Party, rng: Random) -> None:
@@ -66,7 +69,7 @@ async def _freeze_follower(party: Party, rng: Random) -> None:
     follower.janji.pause()
     await asyncio.sleep(rng.uniform(1, 12))
     follower.janji.resume()
-    party.hurt[HERE].append((began - LATE, now() + LATE))
+    party.hurt[HERE].append((began - HELD, now() + LATE))
 
 
 async def _kill_both(party: Party, rng: Random) -> None:
@@ -116,7 +119,7 @@ async def _taken_over(party: Party, hurt: HubProcess | None, began: float, how: 
     leader, took = await _leading(party, hurt, began)
     party.takeovers.append((how, took))
     print(f"the leader was {how}: {leader.janji.directory.name} leads after {took:.1f} s")
-    party.hurt[HERE].append((began - LATE, now() + LATE))
+    party.hurt[HERE].append((began - HELD, now() + LATE))
 
 
 async def _leading(party: Party, but: HubProcess | None, began: float) -> tuple[HubProcess, float]:
