@@ -259,8 +259,8 @@ class Hub:
 
     async def _look_for_facts(self) -> None:
         """Facts that a command or the leader changed: the page shows them, and notices are stamped once it does."""
-        news = await run_in(self.threads.readers, self._reading.news)
         self.reader.role = self._leading.role
+        news = await run_in(self.threads.readers, self._reading.news)
         other = self._leading.role == "follows" and news.settings != self._settings.digest
         self.reader.report("other settings", OTHER_SETTINGS if other else None)
         if news != self._seen:
