@@ -27,6 +27,13 @@ def test_an_answer_that_may_be_about_us_is_none(code: int, answer: str) -> None:
     assert of_recipient(code, answer) is None
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"), [(499, None), (500, Bounce.ABSENT), (599, Bounce.ABSENT), (600, None), (650, None)]
+)
+def test_only_a_lasting_refusal_is_one(code: int, expected: Bounce | None) -> None:
+    assert of_recipient(code, "5.1.1 no such user") is expected
+
+
 def test_the_status_is_read_out_of_an_answer_and_nothing_else_is() -> None:
     assert status_of("5.1.1 <siti@example.org> unknown") == "5.1.1"
     assert status_of("siti@example.org unknown") == ""
@@ -55,3 +62,6 @@ def test_what_is_absent_ends_with_the_third_message_that_bounced_over_three_days
     assert third == Bounced(3, T0)
     assert not ends(third, Bounce.ABSENT, T0 + 3 * DAY - 1)
     assert ends(third, Bounce.ABSENT, T0 + 3 * DAY)
+    assert ends(after(third, T0 + 9 * DAY), Bounce.ABSENT, T0 + 9 * DAY)
+    assert ends(Bounced(3, 60), Bounce.ABSENT, 60 + 4 * DAY)
+    assert not ends(Bounced(300, T0), Bounce.ABSENT, T0 + DAY)

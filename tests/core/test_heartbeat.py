@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.heartbeat import (
-    PATIENCE,
     SIGNALS,
     Beat,
     Deadline,
@@ -76,6 +75,11 @@ def test_a_job_with_a_period_is_down_from_the_second_that_its_beat_is_overdue(
     assert seen(HOURLY, done(1_000_000), 1_000_000 + after) == expected
 
 
+def test_a_period_and_its_grace_are_added_up() -> None:
+    job = Rhythm(600, 600)
+    assert [seen(job, done(1_000_000), 1_000_000 + after) for after in (1199, 1200)] == [UP, SILENT]
+
+
 def test_a_job_that_never_sent_a_beat_is_unknown_whatever_it_promised() -> None:
     assert seen(HOURLY, Heard(), 10**7) == NEW
     assert seen(JAKARTA, Heard(start=Beat(5, Signal.START)), wib("2026-11-27 09:00")) == NEW
@@ -124,6 +128,8 @@ def test_a_daily_deadline_is_kept_by_a_beat_in_the_window_before_it(
         ("2026-11-27 03:00", None, "2026-11-27 05:00", WARNED),  # its first word ever
         ("2026-11-27 03:00", None, "2026-11-27 06:00", SAID_FAILED),
         ("2026-11-27 08:00", "2026-11-27 05:00", "2026-11-27 08:00", WARNED),  # the promise of today was kept
+        ("2026-11-27 06:00", None, "2026-11-27 06:00", SAID_FAILED),  # on the second: nothing can be mended any more
+        ("2026-11-26 18:00", "2026-11-26 05:00", "2026-11-27 06:00", SAID_FAILED),  # twelve hours before, inclusive
     ],
 )
 def test_a_run_that_fails_before_its_deadline_is_degraded_and_down_only_after_it(
@@ -145,6 +151,24 @@ def test_what_a_job_said_and_began_stands_in_the_detail() -> None:
     assert silent.failure.detail == (
         "due 2026-11-27T10:05:00Z, the last one came 2026-11-27T09:00:00Z; begun 2026-11-27T10:00:00Z, not ended"
     )
+
+
+@pytest.mark.parametrize("start", ["2026-11-27 08:59", "2026-11-27 09:00"])
+def test_a_run_that_ended_is_not_called_begun(start: str) -> None:
+    heard = Heard(start=Beat(utc(start), Signal.START), success=Beat(utc("2026-11-27 09:00"), Signal.SUCCESS))
+    silent = observe(HOURLY, heard, ALWAYS, utc("2026-11-27 10:30"))
+    assert silent.failure is not None
+    assert silent.failure.detail == "due 2026-11-27T10:05:00Z, the last one came 2026-11-27T09:00:00Z"
+
+
+def test_a_deadline_once_a_week_is_found_a_whole_week_away() -> None:
+    friday = Deadline(time(6), ZoneInfo("Asia/Jakarta"), [4], 3600)
+    assert friday.next(wib("2026-11-27 06:00")) == wib("2026-12-04 06:00")
+    assert friday.last(wib("2026-11-27 05:59")) == wib("2026-11-20 06:00")
+    # 23:30 is skipped in Nuuk on 28 March: that deadline is half past midnight, and the one before is eight days back.
+    nuuk = Deadline(time(23, 30), ZoneInfo("America/Nuuk"), [5], 3600)
+    assert nuuk.last(utc("2026-03-29 01:29")) == utc("2026-03-22 01:30")
+    assert nuuk.last(utc("2026-03-29 01:30")) == utc("2026-03-29 01:30")
 
 
 def test_a_deadline_moves_with_the_clocks_of_its_zone() -> None:
@@ -176,6 +200,8 @@ LAST, DUE = 1_000_000, 1_003_900
         (Listening(0, DUE - 20, DUE + 20, 2**40), DUE + 20, DEAF),
         (Listening(0, DUE - 20, DUE + 20, 2**40), DUE + 119, DEAF),
         (Listening(0, DUE - 20, DUE + 20, 2**40), DUE + 120, SILENT),
+        (Listening(0, DUE - 20, DUE + 20, 2**40), DUE + 500, SILENT),
+        (Listening(0, DUE, DUE + 40, 2**40), DUE + 40, DEAF),  # it may have come on the second
         # It may have come too early for its time, and in the gap.
         (Listening(0, DUE - 60, DUE - 20, 2**40), DUE + 79, DEAF),
         (Listening(0, DUE - 60, DUE - 20, 2**40), DUE + 80, SILENT),
@@ -208,8 +234,10 @@ def test_listening_survives_short_gaps_and_begins_anew_after_long_ones() -> None
     assert ears.at(1030, restarted=False) == Listening(1000, 1000, 1000, 1030)  # a slow second
     assert ears.at(1100, restarted=False) == Listening(1000, 1010, 1100, 1100)  # it stood still
     assert ears.at(1012, restarted=True) == Listening(1000, 1010, 1012, 1012)
-    assert ears.at(1010 + PATIENCE, restarted=True).since == 1000
-    assert ears.at(1011 + PATIENCE, restarted=True) == begun(1011 + PATIENCE)
+    assert ears.at(1040, restarted=False).gap == 1000
+    assert ears.at(1041, restarted=False).gap == 1010
+    assert ears.at(1610, restarted=True).since == 1000
+    assert ears.at(1611, restarted=True) == begun(1611)
     assert ears.at(500, restarted=False).until == 1010  # a clock that was set back
 
 
@@ -219,8 +247,19 @@ def test_restarts_that_follow_one_another_closely_are_one_gap() -> None:
     apart = begun(1000).at(1010, restarted=True)
     for now in range(1020, 1081, 10):
         apart = apart.at(now, restarted=False)
-    apart = apart.at(1085, restarted=True)
-    assert (apart.gap, apart.resumed) == (1080, 1085)
+    assert (apart.at(1085, restarted=True).gap, apart.at(1085, restarted=True).resumed) == (1080, 1085)
+    assert apart.at(1090, restarted=False).at(1095, restarted=True).gap == 1090
+
+
+def test_ears_that_never_rested_wait_for_nobody_wherever_they_were_kept_meanwhile() -> None:
+    kept = Listening(1000, 1000, int("1000"), 1010)
+    assert kept.at(1012, restarted=True).gap == 1010
+    assert kept.knows(1000, 1005, 1010)
+
+
+def test_a_gap_is_waited_for_as_long_as_it_was_and_a_minute() -> None:
+    rested = Listening(0, 10, 40, 40)
+    assert [rested.knows(0, 20, at) for at in (129, 130)] == [False, True]
 
 
 @given(

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.permit import Hosts
+from monitor.core.subscriber_words import say
 from monitor.core.subscription import (
+    PENDING_FOR,
     Medium,
     Subscription,
     mail_address,
@@ -15,6 +17,7 @@ from monitor.core.subscription import (
     refusal,
     signature,
     wants,
+    webhook_body,
     webhook_url,
 )
 
@@ -46,6 +49,24 @@ def test_an_address_is_kept_with_its_domain_in_small_letters() -> None:
 def test_what_is_no_mail_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write a mail address"):
         mail_address(text)
+
+
+def test_an_address_may_be_254_characters_long() -> None:
+    domain = f"{'b.' * 93}org"  # with the @ and 64 before it: 254
+    assert len(mail_address(f"{'a' * 64}@{domain}")) == 254
+    with pytest.raises(ValueError, match="write a mail address"):
+        mail_address(f"{'a' * 64}@{domain}g")
+
+
+def test_a_webhook_may_be_1000_characters_long_and_have_any_port() -> None:
+    longest = "https://example.com/".ljust(1000, "a")
+    assert webhook_url(longest, NOBODY) == longest
+    with pytest.raises(ValueError, match="write an address"):
+        webhook_url(f"{longest}a", NOBODY)
+    for port in (1, 65535):
+        assert webhook_url(f"https://example.com:{port}/", NOBODY) == f"https://example.com:{port}/"
+    with pytest.raises(ValueError, match="write an address"):
+        webhook_url("https://example.com:65536/", NOBODY)
 
 
 def test_a_webhook_is_an_https_address_on_the_public_internet() -> None:
@@ -97,16 +118,33 @@ def test_who_chose_services_hears_of_those_and_of_what_concerns_all() -> None:
     assert not wants(replace(everything, confirmed_at=None), ["api"])
 
 
+def test_the_link_says_for_how_long_it_confirms() -> None:
+    assert PENDING_FOR == 24 * 3600
+    for language, hours in (("en", "within 24 hours"), ("id", "dalam 24 jam")):
+        assert hours in say("confirm_body", language, title="PWBI status", link="https://status.example.com/")
+
+
 def test_the_link_is_sent_once_an_hour_and_a_flood_of_new_addresses_ends() -> None:
     assert may_ask(None, 999, T0)
     assert not may_ask(None, 1000, T0)
+    assert not may_ask(None, 1001, T0)
     assert not may_ask(SITI, 0, T0 + 3599)
     assert may_ask(SITI, 5000, T0 + 3600)
+    assert may_ask(SITI, 5000, T0 + 3601)
+    assert may_ask(replace(SITI, asked_at=3600), 0, 7200)
 
 
 def test_addresses_are_shortened_for_others() -> None:
-    assert masked(Medium.EMAIL, "siti@example.org") == "s…@example.org"
+    assert masked(Medium.EMAIL, "siti@example.org") == SITI.shown == "s…@example.org"
     assert masked(Medium.WEBHOOK, "https://hooks.example.com:8443/secret?t=1") == "https://hooks.example.com/…"
+
+
+def test_what_ended_by_itself_is_told_nothing_until_it_is_confirmed_anew() -> None:
+    assert not wants(replace(SITI, ended_at=T0 + 90, ended_why="it answered 410"), ["web"])
+
+
+def test_a_webhook_is_sent_one_line_of_json_in_utf_8() -> None:
+    assert webhook_body("news", {"title": "Gangguan – API"}) == '{"type":"news","title":"Gangguan – API"}'.encode()
 
 
 def test_the_signature_is_that_of_standard_webhooks() -> None:

@@ -35,12 +35,28 @@ MODULES = (
     "allowance",
     "vote",
     "timeline",
+    "heartbeat",
+    "subscription",
+    "bounce",
+    "schedule",
+    "sight",
+    "stand",
 )
 FOLDER = Path(__file__).parent.parent.parent / "monitor" / "core"
 TESTS = FOLDER.parent.parent / "tests" / "core"
 PATIENCE = 60
 """Seconds of processor time after which a mutant that hangs counts as killed; a busy machine must not kill one."""
-LOADED_BEFORE_THE_FORK = ("pytest", "hypothesis", "pytest_asyncio", "psycopg", "pymysql", "redis")
+LOADED_BEFORE_THE_FORK = (
+    "pytest",
+    "hypothesis",
+    "pytest_asyncio",
+    "anyio.pytest_plugin",
+    "xdist.plugin",
+    "sqlalchemy",
+    "psycopg",
+    "pymysql",
+    "redis",
+)
 """What every run imports and no mutant can reach: a fork then starts in a tenth of a second."""
 
 
