@@ -146,13 +146,14 @@ class PageReader:
         days = days_back(now, self._zone, DAYS)
         stamp = (facts.revision, facts.since, facts.until, windows)
         before, known = self._days.get(facts.id, (None, {}))
-        measured = {day: known[day] for day in days if day in known} if before == stamp else {}
-        if missing := [day for day in days if day not in measured]:
+        over = {day: known[day] for day in days if day in known} if before == stamp else {}
+        measured = dict(over)
+        if missing := [day for day in days if day not in over]:
             first, last = day_bounds(missing[0], self._zone).start, day_bounds(missing[-1], self._zone).end
             spans = snapshot.spans(facts.id, first, last)
             measured |= {day: self._measured_day(facts, day, spans, windows) for day in missing}
         # A day that is not over is measured again each time.
-        self._days[facts.id] = (stamp, {day: item for day, item in measured.items() if self._is_over(facts, day)})
+        self._days[facts.id] = (stamp, over | {day: measured[day] for day in missing if self._is_over(facts, day)})
         return [measured[day] for day in days]
 
     def _is_over(self, facts: ComponentFacts, day: date) -> bool:
