@@ -23,9 +23,10 @@ def test_a_location_is_blind_from_the_first_round_without_an_answer_to_the_first
 def test_what_was_seen_while_it_was_blind_tells_nothing_and_what_came_before_or_after_does() -> None:
     blind = Sight().after(20, answered=False)
     assert blind.clouded(15, 21)
+    assert blind.clouded(15, 20)
     assert not blind.clouded(15, 19.9)
     seeing = blind.after(24, answered=True)
-    assert seeing.clouded(15, 21)
+    assert [seeing.clouded(15, 21), seeing.clouded(15, 20), seeing.clouded(24, 33)] == [True, True, True]
     assert seeing.clouded(23, 33), "begun blind, however it ended"
     assert not seeing.clouded(24.1, 33)
     assert not seeing.clouded(10, 19)
