@@ -94,7 +94,7 @@ async def measure(folder: Path, batches: int, each: int) -> tuple[float, float]:
     """CPU seconds of taking all batches in, and of the floor."""
     settings, now = settings_of(folder, each), START
     store, _ = Store.open(f"sqlite:///{folder}/bench.db")
-    store.adopt(settings.digest, settings.document(), wanted_components(settings), now=START - 1, actor="benchmark")
+    store.adopt(settings.digest, settings.document, wanted_components(settings), now=START - 1, actor="benchmark")
     store.tokens.create("far", [f"{LOCATION}far"], hash_token(TOKEN), now=START, actor="benchmark")
     ticks = count(step=1000)  # a push each second: no limit is met
     taken = floor = 0.0

@@ -73,7 +73,7 @@ def run(folder: Path, per_minute: int, minutes: int) -> None:
     """Fills a database minute by minute and prints what it cost."""
     components = wanted(http_checks(per_minute, 1))
     store, _ = Store.open(f"sqlite:///{folder}/judge.db")
-    store.adopt("benchmark", {}, components, now=START - 1, actor="benchmark")
+    store.adopt("benchmark", dict, components, now=START - 1, actor="benchmark")
     ingest = Ingest(store, Judge(Plan()), Spool(folder / "spool"))
     due = seconds_of(components, random.Random(7))  # noqa: S311 - the same results in every run
     steps: list[tuple[float, int]] = []

@@ -63,7 +63,7 @@ async def measure(per_minute: int, seconds: float, port: int, folder: Path) -> t
     store, _ = Store.open(f"sqlite:///{folder}/late-{per_minute}.db")
     checks = http_checks(per_minute, port)
     # A slot ago, so that what is probed from the first second on is judged too.
-    store.adopt("benchmark", {}, wanted(checks), now=int(time.time()) - 120, actor="benchmark")
+    store.adopt("benchmark", dict, wanted(checks), now=int(time.time()) - 120, actor="benchmark")
     ingest, steps = Ingest(store, Judge(Plan()), Spool(folder / "spool")), [0.0]
     async with open_context(lambda name: name) as context:
         prober = Prober("local", context, SystemClock(), ingest.deliver)

@@ -70,7 +70,7 @@ def run(folder: Path, count: int, places: int, days: int) -> None:
     locations = [f"place-{number}" for number in range(places)]
     components = wanted(http_checks(count, 1), each=1, locations=tuple(locations))
     store, _ = Store.open(f"sqlite:///{folder}/sealing.db")
-    store.adopt("benchmark", {}, components, now=START - 1, actor="benchmark")
+    store.adopt("benchmark", dict, components, now=START - 1, actor="benchmark")
     choice = random.Random(7)  # noqa: S311 - the same results in every run
     results = 0
     reading = Store.open_read_only(f"sqlite:///{folder}/sealing.db")

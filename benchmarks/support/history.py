@@ -42,7 +42,7 @@ def filled_store(folder: Path, settings: Settings, now: Seconds) -> Store:
     """A store of these settings with ninety days of spans: about one outage per component every other day."""
     store, _ = Store.open(f"sqlite:///{folder}/bench.db")
     since = now - now % 60 - DAYS * DAY
-    store.adopt(settings.digest, settings.document(), wanted_components(settings), now=since, actor="benchmark")
+    store.adopt(settings.digest, settings.document, wanted_components(settings), now=since, actor="benchmark")
     rows: list[dict[str, int | bool]] = []
     choice = random.Random(7)  # noqa: S311 - the same history in every run
     with store.transaction() as connection:

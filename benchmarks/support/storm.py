@@ -133,7 +133,7 @@ class _Replay:
         settings, threads = self._settings, {"writer": self._thread, "readers": self._thread}
         self._store, _ = Store.open(self._database)
         self._store.adopt(
-            settings.digest, settings.document(), wanted_components(settings), now=self._now - 1, actor="storm"
+            settings.digest, settings.document, wanted_components(settings), now=self._now - 1, actor="storm"
         )
         self._judge = Judge(alert_plan(settings), agents(settings))
         self._notifier = Notifier(self._store, deliver=self._deliver, secrets=_no_secret, writer=self._thread)

@@ -6,6 +6,7 @@ Owns no rule. Instants are whole UTC seconds since the epoch (`Seconds`), all in
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -147,7 +148,19 @@ class Span:
         return self.end - self.start
 
 
+def canonical(value: object) -> str:
+    """A JSON value in canonical form: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def digest(value: object) -> str:
-    """SHA-256 (hex) of a JSON value in canonical form: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 (hex) of a JSON value in canonical form, in UTF-8."""
+    return digest_of([canonical(value)])
+
+
+def digest_of(pieces: Iterable[str]) -> str:
+    """The same of a canonical form that is made piece by piece."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece.encode())
+    return found.hexdigest()

@@ -165,7 +165,7 @@ class Hub:
             now = self.now()
             for sentence in edits(self._store.settings_versions(), settings, now, self._store.renamings.current()):
                 logger.info("%s", sentence)
-            self._store.adopt(settings.digest, settings.document(), wanted, now=now, actor=self._actor)
+            self._store.adopt(settings.digest, settings.document, wanted, now=now, actor=self._actor)
             self._judge.forget()
             self._judge.replan(plan, agents(settings))
             return plan_of(settings, self._store, now)

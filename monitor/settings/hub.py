@@ -4,6 +4,7 @@ Attributes are named like the YAML. Rules that look at more than one key are in 
 file's nodes, because model validators hide one another.
 """
 
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +14,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from monitor.core import credit
 from monitor.core.credit import CreditTerms
-from monitor.core.model import Seconds, digest
+from monitor.core.model import Seconds, canonical, digest_of
 from monitor.probes import AnyCheck
 from monitor.probes.base import Identifier, WallTime, Way
 from monitor.settings.alerts import Alerts, Rule
@@ -260,14 +261,26 @@ class Settings(Section):
 
     def document(self) -> dict[str, Any]:
         """The settings as JSON values, every default written out, secrets as references."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return self._written()
 
     def promises(self) -> dict[str, Any]:
         """Of the document what months are judged by and sent by: all but how components are probed."""
-        probed = {"components": {"__all__": {"checks"}}}
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=probed)
+        return self._written(exclude={"components": {"__all__": {"checks"}}})
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the document: equal settings have equal digests, however they are written."""
-        return digest(self.document())
+        return digest_of(self._canonical())
+
+    def _canonical(self) -> Iterator[str]:
+        """The document's canonical form, component by component: thousands of checks at once take much memory."""
+        rest = self._written(exclude={"components"})
+        before, after = ({key: rest[key] for key in rest if (key < "components") is first} for first in (True, False))
+        yield canonical(before).removesuffix("}") + ("," if before else "") + '"components":['
+        for number, component in enumerate(self.components):
+            dumped = component.model_dump(mode="json", by_alias=True, exclude_none=True)
+            yield ("," if number else "") + canonical(dumped)
+        yield "]" + ("," if after else "") + canonical(after).removeprefix("{")
+
+    def _written(self, exclude: Any = None) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=exclude)

@@ -4,7 +4,7 @@ Synchronous; the hub calls it from its writer and reader threads. Methods take a
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
@@ -124,7 +124,7 @@ class Store:
     def adopt(
         self,
         digest: str,
-        document: Mapping[str, Any],
+        document: Callable[[], Mapping[str, Any]],
         wanted: Sequence[WantedComponent],
         *,
         now: Seconds,
@@ -132,10 +132,10 @@ class Store:
     ) -> None:
         """Stores the settings' version and sets their terms; enters what is new in the ledger. For the leader.
 
-        Raises NamesClash.
+        The document is asked for where the version is new. Raises NamesClash.
         """
         with self._work.deciding() as connection:
-            if terms.remember_settings(connection, digest, dict(document), now):
+            if terms.remember_settings(connection, digest, document, now):
                 payload = {"digest": digest}
                 ledger.append(connection, at=now, actor=actor, kind=attest.LOADED, payload=payload)
             terms.adopt(connection, self._registry, wanted, now, actor)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,7 +104,9 @@ def _without_checks(read: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
-def remember_settings(connection: Connection, digest: str, body: dict[str, Any], now: Seconds) -> bool:
+def remember_settings(
+    connection: Connection, digest: str, document: Callable[[], Mapping[str, Any]], now: Seconds
+) -> bool:
     """Stores a version of the settings unless it is the one stored last; says whether it did."""
     last = connection.execute(
         select(col(SettingsVersion.digest)).order_by(col(SettingsVersion.no).desc()).limit(1)
@@ -112,7 +114,7 @@ def remember_settings(connection: Connection, digest: str, body: dict[str, Any],
     if last == digest:
         return False
     # Apart from the statement, which SQLAlchemy keeps, values and all.
-    connection.execute(insert(SettingsVersion), {"digest": digest, "loaded_at": now, "body": body})
+    connection.execute(insert(SettingsVersion), {"digest": digest, "loaded_at": now, "body": dict(document())})
     return True
 
 

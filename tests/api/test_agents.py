@@ -89,7 +89,7 @@ def wire(tmp_path: Path) -> Iterator[Wire]:
     file.write_text(YAML.replace("DATABASE", str(tmp_path / "janji.db")))
     settings = settings_of(file)
     store, _ = Store.open(settings.server.database)
-    store.adopt("v1", settings.document(), wanted_components(settings), now=NOW - 600, actor="test")
+    store.adopt("v1", settings.document, wanted_components(settings), now=NOW - 600, actor="test")
     reading = Store.open_read_only(settings.server.database)
     scopes = {"singapore": "location:singapore", "gone": "location:gone", "home": "location:jakarta", "reader": "read"}
     tokens = {name: f"janji_{name}_{'x' * 20}" for name in scopes}
@@ -147,7 +147,7 @@ async def test_terms_that_begin_later_are_sent_beforehand(wire: Wire) -> None:
     (component,) = wanted_components(wire.settings)
     changed = {"kind": "http", "url": "http://10.1.2.3/new", "id": "health"}
     checks = (replace(component.checks[0], definition=changed), component.checks[1])
-    wire.store.adopt("v2", {}, [replace(component, checks=checks)], now=NOW - 5, actor="test")
+    wire.store.adopt("v2", dict, [replace(component, checks=checks)], now=NOW - 5, actor="test")
     wire.now_ms = (NOW - 3) * 1000
     found = (await wire.pull()).json["checks"]
     assert [(item["start"], item["end"]) for item in found] == [(NOW - 540, NOW), (NOW, None)]
@@ -307,7 +307,7 @@ async def test_a_definition_of_the_past_is_evidence_and_does_not_report(wire: Wi
     (component,) = wanted_components(wire.settings)
     changed = {"kind": "http", "url": "http://10.1.2.3/new", "id": "health"}
     check = replace(component.checks[0], definition=changed, locations=("singapore",))
-    wire.store.adopt("v2", {}, [replace(component, checks=(check,))], now=NOW - 125, actor="test")
+    wire.store.adopt("v2", dict, [replace(component, checks=(check,))], now=NOW - 125, actor="test")
     for slot in (NOW - 180, NOW - 120, NOW - 60):  # the change is at NOW - 120
         assert (await wire.push(wire.result(slot, definition=old))).json["accepted"] == 1
     assert (await wire.push(wire.result(NOW - 60, definition=digest(changed)))).json["accepted"] == 1

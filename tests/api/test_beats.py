@@ -87,7 +87,7 @@ class Moody(Store):
 def world(tmp_path: Path) -> Iterator[World]:
     store, _ = Moody.open(f"sqlite:///{tmp_path}/janji.db")
     check = WantedCheck("data", "refresh", 60, ("local",), "majority", True, {"kind": "heartbeat", "period": "1h"})
-    store.adopt("v1", {}, [WantedComponent("data", 600, None, None, (check,))], now=AT - 600, actor="test")
+    store.adopt("v1", dict, [WantedComponent("data", 600, None, None, (check,))], now=AT - 600, actor="test")
     scopes = {
         TOKEN: "heartbeat:data/refresh",
         OTHER: "read",

@@ -81,7 +81,7 @@ class Intake(RuleBasedStateMachine):
 
     def adopt(self, which: int, at: int) -> None:
         self.loaded += 1
-        self.store.adopt(f"v{self.loaded}", {}, [WANTED[which]], now=at, actor="test")
+        self.store.adopt(f"v{self.loaded}", dict, [WANTED[which]], now=at, actor="test")
         self.judge.forget()
 
     @rule(place=places, batch=batches, skew=st.sampled_from((0, 0, 6_000)))

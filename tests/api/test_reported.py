@@ -28,9 +28,7 @@ def vendor(house: House) -> Caller:
     house.file.write_text(house.file.read_text().replace("agreements:", POWERBI))
     house.settings = settings_of(house.file)
     wanted = wanted_components(house.settings)
-    house.store.adopt(
-        house.settings.digest, house.settings.document(), wanted, now=wib("01 Jan 00:00") - 1, actor="test"
-    )
+    house.store.adopt(house.settings.digest, house.settings.document, wanted, now=wib("01 Jan 00:00") - 1, actor="test")
     house.caller.tokens["eva"] = token = "janji_eva_" + "x" * 20
     house.store.tokens.create("eva", ("report",), hash_token(token), now=NOW, actor="test")
     return house.caller

@@ -22,7 +22,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     found.settings(SETTINGS + PLACES)
     settings, store = load(found.config, secrets=lambda name: False).settings, found.store()
     wanted = wanted_components(settings)
-    store.adopt("v1", {}, wanted, now=NOW - 90_000, actor="test")
+    store.adopt("v1", dict, wanted, now=NOW - 90_000, actor="test")
     from monitor.core.model import digest
 
     definition = digest(wanted[0].checks[0].definition)

@@ -51,7 +51,7 @@ def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vendor:
     store = made.store()
     wanted = wanted_components(settings)
     at = parse_instant("2026-10-01T00:00:00Z")
-    store.adopt(settings.digest, settings.document(), wanted, now=at, actor="test")
+    store.adopt(settings.digest, settings.document, wanted, now=at, actor="test")
     store.close()
     made.tokens = {
         name: made.run("token", "create", name, "--scope", scope).out.strip()

@@ -93,7 +93,7 @@ def test_an_edit_says_from_which_month_on_it_holds(house: House) -> None:
     settings = load(house.config, secrets=lambda _name: True).settings
     store, _ = Store.open(settings.server.database)
     # Loaded long ago: the running month, whichever it is, began under these settings.
-    store.adopt(settings.digest, settings.document(), wanted_components(settings), now=1_700_000_000, actor="test")
+    store.adopt(settings.digest, settings.document, wanted_components(settings), now=1_700_000_000, actor="test")
     store.close()
     assert house.run("validate").lines[1:] == []
     house.settings(SETTINGS.replace("99.9%", "99.5%"))

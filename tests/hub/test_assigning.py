@@ -28,7 +28,7 @@ def test_a_check_is_that_of_the_settings_and_the_one_before_it_what_is_stored(tm
     before = settings_of(tmp_path / "a.yaml", TEXT)
     after = settings_of(tmp_path / "b.yaml", TEXT.replace("/health'", "/ready'"))
     for settings, now in ((before, NOW - 600), (after, NOW)):
-        store.adopt(settings.digest, settings.document(), wanted_components(settings), now=now, actor="test")
+        store.adopt(settings.digest, settings.document, wanted_components(settings), now=now, actor="test")
     plan = plan_of(after, store, NOW)
     old, new = assignments(plan, "local")
     assert assignments(plan, "elsewhere") == []

@@ -18,7 +18,7 @@ SLOT = T0 + 600
 def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     """Of two hubs on one database."""
     opened = [Store.open(f"sqlite:///{tmp_path}/janji.db")[0] for _ in range(2)]
-    opened[0].adopt("v1", {}, [component()], now=T0, actor="test")
+    opened[0].adopt("v1", dict, [component()], now=T0, actor="test")
     yield opened[0], opened[1]
     for store in opened:
         store.close()

@@ -45,7 +45,7 @@ class Moody(Store):
 def store(tmp_path: Path) -> Moody:
     found, _ = Moody.open(f"sqlite:///{tmp_path}/janji.db")
     check = WantedCheck("api", "http", 60, ("local",), "majority", True, DEFINITION)
-    found.adopt("v1", {}, [WantedComponent("api", 600, None, None, (check,))], now=NOW - 60, actor="test")
+    found.adopt("v1", dict, [WantedComponent("api", 600, None, None, (check,))], now=NOW - 60, actor="test")
     return found
 
 

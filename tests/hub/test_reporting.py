@@ -143,9 +143,7 @@ async def test_a_channel_added_later_gets_nothing_of_before(made: Callable[..., 
     document = house.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
     document["reports"]["review"]["notify"] = ["support", "finance"]
     settings = Settings.model_validate_json(_json(document))
-    house.store.adopt(
-        settings.digest, settings.document(), wanted_components(settings), now=MONDAY + 3600, actor="test"
-    )
+    house.store.adopt(settings.digest, settings.document, wanted_components(settings), now=MONDAY + 3600, actor="test")
     house.reporting.use(settings)
     assert await house.reporting.step(MONDAY + 3660) == 0
 

@@ -45,7 +45,7 @@ class Watched:
         self.settings: Settings = loaded(folder, SETTINGS.format(rule=rule)).settings
         self.store = store
         self.world = World(store)
-        store.adopt("0" * 64, self.settings.document(), wanted_components(self.settings), now=T0 - 1, actor="test")
+        store.adopt("0" * 64, self.settings.document, wanted_components(self.settings), now=T0 - 1, actor="test")
         self.threads = threads
         self.watching = Watching(store, store, self.settings, writer=threads, readers=threads, since=T0)
         check = self.settings.components[0].checks[0]

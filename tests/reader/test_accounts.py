@@ -48,7 +48,7 @@ class World:
         return load(file, secrets=lambda name: False).settings
 
     def adopt(self, settings: Settings, at: Seconds) -> None:
-        self.store.adopt(settings.digest, settings.document(), wanted_components(settings), now=at, actor="test")
+        self.store.adopt(settings.digest, settings.document, wanted_components(settings), now=at, actor="test")
 
     def seen(self, settings: Settings, start: Seconds, end: Seconds, outcome: State = State.UP) -> None:
         for component in settings.components:

@@ -22,7 +22,7 @@ def test_a_silent_location_is_counted_and_no_longer_named_among_those_that_check
     (tmp_path / "janji.yaml").write_text(YAML)
     settings = load(tmp_path / "janji.yaml", secrets=lambda name: False).settings
     store, _ = Store.open(f"sqlite:///{tmp_path}/janji.db")
-    store.adopt("v1", {}, wanted_components(settings), now=NOW - 600, actor="test")
+    store.adopt("v1", dict, wanted_components(settings), now=NOW - 600, actor="test")
     for location in ("there", "cellar"):
         store.contacts.note(Contact(location, NOW - 900, 1, "1.0"))
     reader = PageReader(store, settings)

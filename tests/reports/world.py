@@ -83,7 +83,7 @@ def build(folder: Path, yaml: str = YAML) -> Path:
     settings = settings_of(file)
     store, _ = Store.open(settings.server.database)
     wanted = wanted_components(settings)
-    store.adopt(settings.digest, settings.document(), wanted, now=wib("01 Jan 00:00") - 1, actor="test")
+    store.adopt(settings.digest, settings.document, wanted, now=wib("01 Jan 00:00") - 1, actor="test")
     for component in settings.components:
         definition = digest(component.checks[0].definition())
         assert store.accept(list(_results(component.id, definition))) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.credit import Band, Bands, Slope, Step
+from monitor.core.model import digest
 from monitor.settings.hub import Address, Money
 from tests.settings.loading import ONE_CHECK, loaded, mistakes
 
@@ -182,3 +183,11 @@ def test_a_reported_component_has_no_checks(tmp_path: Path) -> None:
     [found] = loaded(tmp_path, text).settings.components
     assert (found.name, found.reported, found.checks) == ("Powerbi", True, ())
     assert loaded(tmp_path, text).warnings == ()
+
+
+@pytest.mark.parametrize("rest", ["", "retention: {results: 100d}\n", "alerts: {rules: []}\nagreements: []\n"])
+def test_the_digest_is_that_of_the_whole_document(tmp_path: Path, rest: str) -> None:
+    settings = loaded(
+        tmp_path, ONE_CHECK + "  - id: web\n    checks: [{kind: tcp, host: a.test, port: 1}]\n" + rest
+    ).settings
+    assert settings.digest == digest(settings.document())

@@ -82,7 +82,7 @@ class World:
 
     def adopt(self, *wanted: WantedComponent, at: Seconds = -1) -> None:
         document = {"wanted": [repr(item) for item in wanted]}
-        self.store.adopt(digest(document), document, wanted, now=T0 + at, actor="test")
+        self.store.adopt(digest(document), lambda: document, wanted, now=T0 + at, actor="test")
         self.judge.forget()
 
     def accept(self, *results: Result) -> list[Refused]:

@@ -12,7 +12,7 @@ SUCCESS, FAIL, START = Signal.SUCCESS, Signal.FAIL, Signal.START
 
 @pytest.fixture
 def world(store: Store) -> Store:
-    store.adopt("v1", {}, [component()], now=T0, actor="test")
+    store.adopt("v1", dict, [component()], now=T0, actor="test")
     return store
 
 

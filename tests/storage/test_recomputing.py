@@ -28,7 +28,7 @@ def recomputed(store: Store, start: Seconds = -DAY, end: Seconds = 3 * DAY) -> R
 def load(world: World, wanted: WantedComponent, at: Seconds = -1) -> None:
     """As the hub loads settings: the version that is stored says how gaps are bridged."""
     document = {"components": [{"id": wanted.id, "bridge": f"{wanted.bridge}s"}]}
-    world.store.adopt(digest(document), document, [wanted], now=T0 + at, actor="test")
+    world.store.adopt(digest(document), lambda: document, [wanted], now=T0 + at, actor="test")
     world.judge.forget()
 
 

@@ -75,7 +75,7 @@ class Year(House):
     def _adopt(self) -> None:
         settings = self.loaded
         wanted = wanted_components(settings)
-        self._store.adopt(settings.digest, settings.document(), wanted, now=self.now, actor="test")
+        self._store.adopt(settings.digest, settings.document, wanted, now=self.now, actor="test")
         self._judge.forget()
 
     def _live(self) -> None:
