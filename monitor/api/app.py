@@ -33,12 +33,14 @@ from monitor.api import (
 from monitor.api.access import Access, bearer
 from monitor.api.agents_door import AgentsDoor
 from monitor.api.answers import OpenApi
+from monitor.api.limits import Limits
 from monitor.api.operation import PREFIX, Answer, Call, Desk, Operation
 from monitor.api.problems import HEADERS, Problem
 from monitor.api.receiving import MOST_BYTES, received
 from monitor.api.tags import ASKED_AGAIN, is_fresh
 from monitor.api.work import Asked, Done, Work
 from monitor.core.model import Milliseconds
+from monitor.core.rate import Rate
 from monitor.storage.store import StorageAway
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,8 @@ AT_ONCE = 2
 """Requests that are worked on at the same time: the page keeps threads for itself."""
 COSTLY_AT_ONCE = 1
 """Of those, renders and whole verifications: figures are answered beside them."""
+_AWAY = Rate(1, 60_000)
+"""How often the log says that the database does not answer, however many ask."""
 
 
 def operations() -> tuple[Operation, ...]:
@@ -77,7 +81,7 @@ def operations() -> tuple[Operation, ...]:
 
 def create_api(work: Work, ticks: Callable[[], Milliseconds]) -> Starlette:
     """The API; `ticks` is a clock that never goes back, for how often somebody may ask."""
-    door = _Door(work, Access(ticks), AgentsDoor(work, ticks))
+    door = _Door(work, Access(ticks), AgentsDoor(work, ticks), Limits(_AWAY, ticks))
     by_path: dict[str, dict[str, Operation]] = defaultdict(dict)
     for operation in operations():
         by_path[operation.whole_path][operation.method] = operation
@@ -90,9 +94,10 @@ def create_api(work: Work, ticks: Callable[[], Milliseconds]) -> Starlette:
 class _Door:
     """Lets requests in, has them done, and makes an answer of whatever goes wrong."""
 
-    def __init__(self, work: Work, access: Access, agents_door: AgentsDoor) -> None:
+    def __init__(self, work: Work, access: Access, agents_door: AgentsDoor, complaints: Limits) -> None:
         self._work = work
         self._agents = agents_door
+        self._complaints = complaints
         self._access = access
         self._places = asyncio.Semaphore(AT_ONCE)
         self._costly = asyncio.Semaphore(COSTLY_AT_ONCE)
@@ -105,7 +110,8 @@ class _Door:
             except Problem as problem:
                 return problem.response()
             except StorageAway as error:
-                logger.warning("the API cannot use the database: %s", error)
+                if self._complaints.wait("database") == 0:
+                    logger.warning("the API cannot use the database: %s", error)
                 away = "the database does not answer; ask again soon"
                 return Problem(503, away, headers={"retry-after": "5"}).response()
             except Exception:

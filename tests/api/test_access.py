@@ -127,6 +127,20 @@ async def test_a_database_that_is_away_is_said_and_no_token_is_logged(
     assert api.tokens["reader"] not in caplog.text
 
 
+async def test_a_database_that_is_away_is_logged_once_a_minute_however_many_ask(
+    house: House, api: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(tokens: Tokens, hash_: str) -> None:
+        raise StorageAway("disk I/O error")
+
+    monkeypatch.setattr(Tokens, "holder", away)
+    assert [(await api.get("/agreements")).status for _ in range(3)] == [503, 503, 503]
+    assert caplog.text.count("disk I/O error") == 1
+    house.ticks += 60_000
+    await api.get("/agreements")
+    assert caplog.text.count("disk I/O error") == 2
+
+
 async def test_a_mistake_of_ours_is_logged_and_answered_without_its_reason(
     house: House, api: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
