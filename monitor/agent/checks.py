@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +13,7 @@ from monitor.core.exchange import Shard
 from monitor.probes.assignment import Assignment, assigned, read_check
 from monitor.probes.controls import Control
 from monitor.probes.sharing import Sharing
+from monitor.storage.whole_file import replace_file
 
 logger = logging.getLogger(__name__)
 
@@ -133,10 +133,5 @@ class Known:
 
     def keep(self, pulled: Pulled, hub: str) -> None:
         """Replaces the file at once or not at all. Raises OSError."""
-        part = self._path.with_suffix(".part")
         kept = {"hub": hub, "etag": pulled.etag, "content": pulled.content.decode()}
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        replace_file(self._path, json.dumps(kept).encode())

@@ -261,11 +261,11 @@ class Settings(Section):
 
     def document(self) -> dict[str, Any]:
         """The settings as JSON values, every default written out, secrets as references."""
-        return self._written()
+        return _written(self)
 
     def promises(self) -> dict[str, Any]:
         """Of the document what months are judged by and sent by: all but how components are probed."""
-        return self._written(exclude={"components": {"__all__": {"checks"}}})
+        return _written(self, exclude={"components": {"__all__": {"checks"}}})
 
     @cached_property
     def digest(self) -> str:
@@ -274,13 +274,13 @@ class Settings(Section):
 
     def _canonical(self) -> Iterator[str]:
         """The document's canonical form, component by component: thousands of checks at once take much memory."""
-        rest = self._written(exclude={"components"})
+        rest = _written(self, exclude={"components"})
         before, after = ({key: rest[key] for key in rest if (key < "components") is first} for first in (True, False))
         yield canonical(before).removesuffix("}") + ("," if before else "") + '"components":['
         for number, component in enumerate(self.components):
-            dumped = component.model_dump(mode="json", by_alias=True, exclude_none=True)
-            yield ("," if number else "") + canonical(dumped)
+            yield ("," if number else "") + canonical(_written(component))
         yield "]" + ("," if after else "") + canonical(after).removeprefix("{")
 
-    def _written(self, exclude: Any = None) -> dict[str, Any]:
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=exclude)
+
+def _written(section: Section, exclude: Any = None) -> dict[str, Any]:
+    return section.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=exclude)

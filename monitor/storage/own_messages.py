@@ -6,7 +6,6 @@ started again then may tell once more. Addresses are kept as settings write them
 
 import json
 import logging
-import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from monitor.core.delivery import INSTEAD, instead
 from monitor.core.model import Seconds
 from monitor.core.record import decode, encode
 from monitor.storage.outbox import Owed
+from monitor.storage.whole_file import replace_file
 
 logger = logging.getLogger(__name__)
 
@@ -189,13 +189,4 @@ def _read(path: Path) -> _Paper:
 
 def _write(path: Path, paper: _Paper) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(encode(paper), file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    replace_file(path, json.dumps(encode(paper)).encode(), mode=0o600)

@@ -21,6 +21,7 @@ from monitor.core.backlog import Segment, excess, is_failure, overdue
 from monitor.core.model import Result, Seconds
 from monitor.core.record import encode
 from monitor.storage.spool_files import PACKED, counted, readable, results_of
+from monitor.storage.whole_file import replace_file
 
 MOST_SIZE = 256 * 2**20
 _FULL = 2000
@@ -251,16 +252,10 @@ class Spool:
     def _pack(self, path: Path, segment: Segment) -> None:
         """A full segment, a twentieth of its size. On a full disk it stays as it is."""
         del self._open[segment.failures]
-        part, packed = path.with_suffix(".part"), path.with_name(path.name + PACKED)
-        data = zlib.compress(path.read_bytes())
+        packed, data = path.with_name(path.name + PACKED), zlib.compress(path.read_bytes())
         try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(packed)
+            replace_file(packed, data)
         except OSError:
-            part.unlink(missing_ok=True)
             return
         del self._segments[path]
         self._segments[packed] = replace(segment, size=len(data))

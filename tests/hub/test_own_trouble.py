@@ -105,7 +105,7 @@ async def test_on_a_full_disk_it_is_told_once_from_memory(house: House, monkeypa
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("monitor.storage.own_messages.os.open", full)
+        patch.setattr("monitor.storage.whole_file.os.open", full)
         await house.look(0, 400, AWAY, OwnTrouble.DISK)
         assert len(house.sent) == 2
     await house.look(400, 402, None)

@@ -6,15 +6,7 @@ import weakref
 import pytest
 
 from monitor.probes.garbage import FEW, OFTEN, SELDOM, Collector
-
-
-class Hands:
-    """A monotonic clock with hands to turn."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.probes.hands import Hands
 
 
 class Cycle:

@@ -5,16 +5,7 @@ import asyncio
 import pytest
 
 from monitor.probes.lag import LagWatcher, SystemClock
-
-
-class Hands:
-    """A monotonic clock with hands to turn."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.probes.hands import Hands
 
 
 @pytest.fixture
