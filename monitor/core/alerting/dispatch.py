@@ -15,8 +15,13 @@ from monitor.core.alerting.runs import Event
 from monitor.core.model import Seconds
 from monitor.core.rate import Rate, take
 
-REMINDED_AT_LEAST: Seconds = 6 * 3600
-"""Reminders come at doubling distances up to this (or to the first one, where that is longer)."""
+_REMINDED_AT_LEAST: Seconds = 6 * 3600
+
+
+def reminded_after(first: Seconds, reminders: int) -> Seconds:
+    """How long after the last message the next reminder comes, after so many: `first`, doubled with each up to six
+    hours, or to `first` where that is longer."""
+    return min(first << min(reminders, 16), max(first, _REMINDED_AT_LEAST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +99,9 @@ def wanted(episode: Episode, told: Told, channel: str, rule: Rule | None, now: S
         return Event.WORSENED
     if episode.flapping and not told.flapping:
         return Event.FLAPPING
-    if rule is not None and rule.remind is not None and episode.acked_at is None and told.last_at is not None:
-        longest = max(rule.remind, REMINDED_AT_LEAST)
-        if now - told.last_at >= min(rule.remind << min(told.reminders, 16), longest):
-            return Event.REMINDER
-    return None
+    if rule is None or rule.remind is None or episode.acked_at is not None or told.last_at is None:
+        return None
+    return Event.REMINDER if now - told.last_at >= reminded_after(rule.remind, told.reminders) else None
 
 
 class _Work:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from monitor.core.alert import Channel, Rule, Urgency
-from monitor.core.alerting.dispatch import REMINDED_AT_LEAST
+from monitor.core.alerting.dispatch import reminded_after
 from monitor.core.alerting.holding import is_quiet
 from monitor.core.alerting.runs import Event
 from monitor.core.model import Seconds
@@ -220,10 +220,8 @@ def _letter(
     if new:
         return OwnLetter(channel, Event.WORSENED, (*new, *_others(going_on, new)))
     waits = [rule.remind for rule in rules if rule.remind is not None]
-    if waits and standing.led:
-        wait = min(waits)
-        if now - told.last_at >= min(wait << min(told.reminders, 16), max(wait, REMINDED_AT_LEAST)):
-            return OwnLetter(channel, Event.REMINDER, tuple(going_on), told.reminders + 1)
+    if waits and standing.led and now - told.last_at >= reminded_after(min(waits), told.reminders):
+        return OwnLetter(channel, Event.REMINDER, tuple(going_on), told.reminders + 1)
     return None
 
 
